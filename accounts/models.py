@@ -1,0 +1,100 @@
+"""People who log in, and the posts that give them a part of the country to work for."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from core.models import Stamped
+from regions.models import Region
+
+
+class User(AbstractUser):
+    """One person. Rights come from posts in regions and from memberships in organizations, not from this row."""
+
+    first_name = last_name = None
+    name = models.CharField(_("name"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("user")
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return self.name or self.username
+
+    def get_short_name(self) -> str:
+        return str(self)
+
+    @cached_property
+    def posts_now(self) -> list["Post"]:
+        """The posts held today, read once per request."""
+        return list(self.posts.current().select_related("region"))
+
+    @property
+    def is_officer(self) -> bool:
+        """Whether the person is civil-affairs staff anywhere."""
+        return self.is_superuser or any(post.kind == Post.Kind.STAFF for post in self.posts_now)
+
+    def post_ranges(self, *kinds: str) -> list[tuple[str, str]]:
+        """Code ranges (low, high) of the regions in which the person holds one of the kinds of post."""
+        return [(p.region.low, p.region.high) for p in self.posts_now if p.kind in kinds]
+
+    def serves(self, code: str, *kinds: str) -> bool:
+        """Whether a region code lies in one of the person's posts of these kinds; a superuser serves everywhere."""
+        if self.is_superuser:
+            return True
+        return any(low <= code <= high for low, high in self.post_ranges(*kinds))
+
+    @cached_property
+    def role_label(self) -> str:
+        """What the person is, for the history: for example "county staff · 城口县"."""
+        if self.posts_now:
+            return "; ".join(str(post) for post in self.posts_now)
+        return "superuser" if self.is_superuser else "member"
+
+
+class PostQuerySet(models.QuerySet):
+    def current(self, on=None) -> "PostQuerySet":
+        day = on or timezone.localdate()
+        return self.filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day))
+
+
+class Post(Stamped):
+    """A person's office in a region: civil-affairs staff, township checker or village reporter (design §1, users).
+
+    Staff and checkers are responsible for the whole subtree of their region; a reporter for one village or township.
+    """
+
+    class Kind(models.TextChoices):
+        STAFF = "staff", _("civil-affairs staff")
+        CHECKER = "checker", _("township checker")
+        REPORTER = "reporter", _("village reporter")
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="posts", verbose_name=_("user"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name=_("region"))
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("post")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind", "region"], name="post_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.region.name}"
+
+
+def in_ranges(field: str, ranges: list[tuple[str, str]]) -> Q:
+    """A condition: the code in `field` lies in one of the ranges; no range means no row."""
+    condition = Q(pk__in=[])
+    for low, high in ranges:
+        condition |= Q(**{f"{field}__gte": low, f"{field}__lte": high})
+    return condition

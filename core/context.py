@@ -1,0 +1,21 @@
+"""What every request carries: its id for logs and audit, and the operator's footer for templates."""
+
+from contextvars import ContextVar
+
+from django.conf import settings
+
+_request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+
+def current_request_id() -> str:
+    """The id of the request being answered, or empty outside of one."""
+    return _request_id.get()
+
+
+def set_request_id(value: str) -> None:
+    _request_id.set(value)
+
+
+def operator(request) -> dict:
+    """Footer fields of the operating authority; blank ones are hidden by the template."""
+    return {"operator": settings.OPERATOR}

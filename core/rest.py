@@ -1,0 +1,158 @@
+"""What all REST endpoints share: errors as RFC 9457 problem details, paging, strict filters, repeat-safe writes."""
+
+import hashlib
+import json
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework import authentication, exceptions, pagination, response, serializers
+
+from core.errors import Refused
+from core.models import KeptAnswer
+
+TITLES = {
+    400: "Bad input",
+    401: "Not logged in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    406: "Format not available",
+    409: "Refused",
+    412: "Changed meanwhile",
+    415: "Media type not supported",
+    422: "Key used for another request",
+    428: "Version required",
+    429: "Too many requests",
+}
+
+
+class BasicAuthentication(authentication.BasicAuthentication):
+    """Name and password over HTTPS for scripts; browsers use the session."""
+
+    www_authenticate_realm = "portal"
+
+
+class Pages(pagination.PageNumberPagination):
+    """Pages of 50 by default, at most 500, with the total and links to the neighbours."""
+
+    page_size = 50
+    max_page_size = 500
+    page_size_query_param = "page_size"
+
+
+class StrictFilterBackend(DjangoFilterBackend):
+    """Filters from the list's FilterSet; an unknown parameter is an error, not silently everything."""
+
+    ALWAYS = {"page", "page_size", "format"}
+
+    def get_filterset(self, request, queryset, view):
+        filterset = super().get_filterset(request, queryset, view)
+        if filterset is not None:
+            allowed = set(filterset.form.fields) | self.ALWAYS | set(getattr(view, "extra_parameters", ()))
+            unknown = [name for name in request.query_params if name not in allowed]
+            if unknown:
+                raise exceptions.ValidationError({name: [_("There is no such filter.")] for name in unknown})
+        return filterset
+
+
+class StrictSerializer(serializers.Serializer):
+    """A serializer that answers 400 for a field it does not know, instead of dropping it."""
+
+    def to_internal_value(self, data):
+        if isinstance(data, dict):
+            unknown = [name for name in data if name not in self.fields]
+            if unknown:
+                raise serializers.ValidationError({name: [_("There is no such field.")] for name in unknown})
+        return super().to_internal_value(data)
+
+
+def problem(exc, context) -> response.Response | None:
+    """DRF exception handler: every error leaves as application/problem+json with a stable `code`."""
+    if isinstance(exc, Refused):
+        status = 412 if exc.code == "stale" else 409
+        return _answer(status, exc.code, str(exc.message), extra=exc.facts)
+    if isinstance(exc, Http404):
+        return _answer(404, "not_found", _("There is nothing here that you may see."))
+    if isinstance(exc, PermissionDenied):
+        return _answer(403, "not_allowed", str(exc) or _("Your role does not allow this."))
+    if isinstance(exc, exceptions.ValidationError):
+        return _answer(400, "bad_input", _("Some values are not valid."), extra={"errors": exc.detail})
+    if isinstance(exc, exceptions.APIException):
+        answer = _answer(exc.status_code, exc.default_code, str(exc.detail))
+        if getattr(exc, "auth_header", None):
+            answer["WWW-Authenticate"] = exc.auth_header
+        if getattr(exc, "wait", None):
+            answer["Retry-After"] = str(int(exc.wait) + 1)
+        return answer
+    return None
+
+
+def _answer(status: int, code: str, detail: str, *, extra: dict | None = None) -> response.Response:
+    body = {
+        "type": f"urn:portal:problem:{code}",
+        "title": TITLES.get(status, "Error"),
+        "status": status,
+        "code": code,
+        "detail": detail,
+        **(extra or {}),
+    }
+    answer = response.Response(body, status=status)
+    # Set as the whole header: the JSON renderer would otherwise announce application/json.
+    answer.content_type = "application/problem+json"
+    return answer
+
+
+class RepeatSafe:
+    """View mixin: a POST with an `Idempotency-Key` has one effect, however often it is sent.
+
+    The answer is stored in the same transaction as the effect. The same key with another body is 422; while the
+    first one is still running the second waits for it, because both write the same unique row.
+    Wrap the work of an action in `self.once(request, work)`; `work()` returns (status, body).
+    """
+
+    key_required = False
+
+    def once(self, request, work) -> response.Response:
+        key = request.headers.get("Idempotency-Key", "")[:200]
+        if not key:
+            if self.key_required:
+                raise exceptions.ValidationError({"Idempotency-Key": [_("Send this header with a fresh value.")]})
+            status, body = work()
+            return response.Response(body, status=status)
+        fingerprint = hashlib.sha256(json.dumps(request.data, sort_keys=True, default=str).encode()).hexdigest()
+        scope = {"user": request.user, "route": request.path[:200], "key": key}
+        kept = KeptAnswer.objects.filter(**scope).first()
+        if kept is None:
+            try:
+                with transaction.atomic():
+                    kept = KeptAnswer.objects.create(**scope, fingerprint=fingerprint)
+                    kept.status, kept.body = work()
+                    kept.body = json.loads(json.dumps(kept.body, default=str))
+                    kept.save(update_fields=["status", "body"])
+                    return response.Response(kept.body, status=kept.status)
+            except IntegrityError as error:
+                if "kept_answer_once" not in str(error):
+                    raise
+                kept = KeptAnswer.objects.get(**scope)
+        if kept.fingerprint != fingerprint:
+            return _answer(422, "key_reused", _("This Idempotency-Key was used for another request."))
+        return response.Response(kept.body, status=kept.status, headers={"Idempotency-Replayed": "true"})
+
+
+def required_version(request) -> int:
+    """The version in `If-Match`; a write without it is answered 428."""
+    value = request.headers.get("If-Match", "").strip('W/" ')
+    if not value.isdigit():
+        raise VersionRequired()
+    return int(value)
+
+
+class VersionRequired(exceptions.APIException):
+    """A change over REST must say which version it changes."""
+
+    status_code = 428
+    default_code = "version_required"
+    default_detail = "Send the version you are changing in the If-Match header."

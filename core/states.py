@@ -1,0 +1,114 @@
+"""How every record is created, moved and edited: locked, checked against its table of steps, and written down."""
+
+import datetime
+import decimal
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
+
+from core.context import current_request_id
+from core.errors import Refused
+from core.models import StatusChange
+
+
+class WrongState(Refused):
+    """The record is in a state from which this step does not lead."""
+
+    code = "wrong_state"
+
+
+class Stale(Refused):
+    """Somebody changed the record after it was opened."""
+
+    code = "stale"
+
+
+def begin(obj: models.Model, *, by, note: str = "") -> models.Model:
+    """Store a new record in its initial status and open its history."""
+    _insist_on_transaction()
+    if by is not None and hasattr(obj, "created_by_id") and obj.created_by_id is None:
+        obj.created_by = by
+    obj.save(force_insert=True)
+    _write(obj, old="", new=getattr(obj, "status", "") or "created", by=by, note=note)
+    return obj
+
+
+def lock(obj: models.Model, *, version: int | None = None) -> models.Model:
+    """Lock the record's row until the end of the transaction and bring `obj` up to date.
+
+    The lock leaves foreign keys to the row usable. With `version`, raise `Stale` if the record has moved on since.
+    """
+    _insist_on_transaction()
+    type(obj)._base_manager.select_for_update(no_key=True).only("pk").get(pk=obj.pk)
+    obj.refresh_from_db()
+    if version is not None and obj.version != version:
+        raise Stale(
+            _("Somebody changed this record after you opened it. Compare with the current state and send it again.")
+        )
+    return obj
+
+
+def move(obj: models.Model, to: str, *, by, note: str = "", **fields: Any) -> models.Model:
+    """Take one step in the record's table `TRANSITIONS`, setting `fields` with it; raise `WrongState` otherwise."""
+    lock(obj)
+    old = obj.status
+    if to not in obj.TRANSITIONS.get(old, ()):
+        raise WrongState(
+            _("This is not possible while the status is “%(status)s”. Reload the page to see the current state.")
+            % {"status": obj.get_status_display()},
+            status=old,
+        )
+    obj.status = to
+    for name, value in fields.items():
+        setattr(obj, name, value)
+    obj.version += 1
+    obj.save(update_fields=["status", "version", "updated_at", *fields])
+    _write(obj, old=old, new=to, by=by, note=note)
+    return obj
+
+
+def record(obj: models.Model, values: dict[str, Any], *, by, note: str = "", version: int | None = None) -> dict:
+    """Edit plain fields of a record; return {field: [before, after]} of what really changed (may be empty)."""
+    lock(obj, version=version)
+    changes = {}
+    for name, value in values.items():
+        before = getattr(obj, name)
+        if before != value:
+            changes[name] = [_plain(before), _plain(value)]
+            setattr(obj, name, value)
+    if changes:
+        obj.version += 1
+        obj.save(update_fields=[*changes, "version", "updated_at"])
+        status = getattr(obj, "status", "") or "edited"
+        _write(obj, old=status, new=status, by=by, note=note, changes=changes)
+    return changes
+
+
+def _write(obj: models.Model, *, old: str, new: str, by, note: str, changes: dict | None = None) -> None:
+    StatusChange.objects.create(
+        content_type=ContentType.objects.get_for_model(obj),
+        object_id=obj.pk,
+        old=old,
+        new=new,
+        by=by,
+        role=str(by.role_label)[:100] if by is not None else "",
+        note=note,
+        changes=changes or {},
+        request_id=current_request_id(),
+    )
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON can keep it, exact for money and dates."""
+    if isinstance(value, models.Model):
+        return str(value)
+    if isinstance(value, decimal.Decimal | datetime.date):
+        return str(value)
+    return value
+
+
+def _insist_on_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("Records change only inside a transaction: decorate the service with transaction.atomic")

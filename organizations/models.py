@@ -1,0 +1,182 @@
+"""The registry: every party of the portal is one row here, with the people who act for it."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Post, in_ranges
+from core.models import Stamped
+from organizations import uscc
+from regions.models import Region
+
+
+def validate_uscc(value: str) -> None:
+    """Refuse a code whose length, characters or last character are wrong (GB 32100-2015)."""
+    if len(value) != 18:
+        raise ValidationError(
+            _("A unified social credit code has 18 characters; this one has %(n)d.") % {"n": len(value)}
+        )
+    if not uscc.is_valid(value):
+        raise ValidationError(
+            _(
+                "The last character of this unified social credit code does not fit the others. Check it for a typing error."
+            )
+        )
+
+
+class AssistanceForm(models.TextChoices):
+    """What kind of help it is; the national plan's forms and those its reports add (国乡振发〔2022〕5号)."""
+
+    INDUSTRY = "industry", _("industrial assistance")
+    EMPLOYMENT = "employment", _("employment assistance")
+    EDUCATION = "education", _("education assistance")
+    HEALTH = "health", _("health assistance")
+    ELDERLY = "elderly", _("elderly care")
+    CONSUMPTION = "consumption", _("consumption assistance")
+    RELIEF = "relief", _("help for people in hardship")
+    INFRASTRUCTURE = "infrastructure", _("infrastructure")
+    CULTURE = "culture", _("culture")
+    ECOLOGY = "ecology", _("ecology")
+    GOVERNANCE = "governance", _("rural governance")
+    TRAINING = "training", _("training")
+    DISASTER = "disaster", _("disaster relief")
+    OTHER = "other", _("other")
+
+
+class OrganizationQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "OrganizationQuerySet":
+        """Registered organizations are public; a draft is seen by staff of its region and by its own people."""
+        public = ~Q(status=Organization.Status.DRAFT)
+        if not user.is_authenticated:
+            return self.filter(public)
+        if user.is_superuser:
+            return self
+        own = Q(pk__in=Membership.objects.filter(user=user).values("organization"))
+        return self.filter(public | own | in_ranges("region", user.post_ranges(Post.Kind.STAFF)))
+
+    def for_list(self) -> "OrganizationQuerySet":
+        return self.select_related("region")
+
+    def of(self, user) -> "OrganizationQuerySet":
+        """The organizations a person acts for."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(pk__in=Membership.objects.filter(user=user).values("organization"))
+
+
+class Organization(Stamped):
+    """A party: social organization, enterprise, government unit or village collective (design §5)."""
+
+    class Kind(models.TextChoices):
+        ASSOCIATION = "association", _("social association")
+        SERVICE = "service", _("social service organization")
+        FOUNDATION = "foundation", _("foundation")
+        CHARITY_FEDERATION = "federation", _("charity federation")
+        COMMUNITY = "community", _("community social organization")
+        OTHER_SOCIAL = "other_social", _("other social organization")
+        ENTERPRISE = "enterprise", _("enterprise")
+        GOVERNMENT = "government", _("government unit")
+        VILLAGE = "village", _("village collective")
+        OTHER = "other", _("other")
+
+    class Level(models.TextChoices):
+        NATIONAL = "national", _("national")
+        PROVINCE = "province", _("province")
+        CITY = "city", _("city")
+        COUNTY = "county", _("county")
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        ACTIVE = "active", _("active")
+        CANCELLED = "cancelled", _("cancelled")
+        REVOKED = "revoked", _("revoked")
+
+    TRANSITIONS = {
+        Status.DRAFT: {Status.ACTIVE},
+        Status.ACTIVE: {Status.CANCELLED, Status.REVOKED},
+        Status.CANCELLED: set(),
+        Status.REVOKED: set(),
+    }
+    SOCIAL = (
+        Kind.ASSOCIATION,
+        Kind.SERVICE,
+        Kind.FOUNDATION,
+        Kind.CHARITY_FEDERATION,
+        Kind.COMMUNITY,
+        Kind.OTHER_SOCIAL,
+    )
+
+    name = models.CharField(_("name"), max_length=120)
+    pinyin = models.CharField(max_length=500, editable=False, blank=True)
+    initials = models.CharField(max_length=120, editable=False, blank=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    uscc = models.CharField(
+        _("unified social credit code"),
+        max_length=18,
+        null=True,
+        blank=True,
+        unique=True,
+        validators=[validate_uscc],
+        error_messages={"unique": _("An organization with this unified social credit code is already registered.")},
+        help_text=_("18 characters. Empty only for organizations that are filed without registration."),
+    )
+    level = models.CharField(_("registration level"), max_length=10, choices=Level.choices)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name=_("region"))
+    status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.DRAFT, editable=False)
+    is_synthetic = models.BooleanField(
+        _("demonstration code"),
+        default=False,
+        editable=False,
+        help_text=_("The credit code was made up for the demonstration."),
+    )
+
+    objects = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organization")
+        indexes = [
+            models.Index(fields=["pinyin"], name="organization_pinyin"),
+            models.Index(fields=["region", "status"], name="organization_region_status"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "active", "cancelled", "revoked"]),
+                name="organization_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(uscc=None) | Q(uscc__regex=r"^[0-9A-HJ-NPQRTUWXY]{18}$"),
+                name="organization_uscc_shape",
+                violation_error_message=_(
+                    "A unified social credit code has 18 digits or capital letters without I, O, S, V and Z."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_social(self) -> bool:
+        """Whether this is a social organization, the kinds that may claim demands."""
+        return self.kind in self.SOCIAL
+
+
+class Membership(Stamped):
+    """A person acting for an organization."""
+
+    class Role(models.TextChoices):
+        MANAGER = "manager", _("manager")
+        OPERATOR = "operator", _("operator")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("user"))
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.OPERATOR)
+
+    class Meta:
+        verbose_name = _("membership")
+        constraints = [models.UniqueConstraint(fields=["user", "organization"], name="membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.organization}"

@@ -1,0 +1,26 @@
+"""The unified social credit code: 18 characters with a check character (GB 32100-2015)."""
+
+import unicodedata
+
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+# First two characters for civil affairs: 51 association, 52 service organization, 53 foundation, 59 other.
+CIVIL_AFFAIRS = ("51", "52", "53", "59")
+
+
+def normalise(text: str) -> str:
+    """Full-width characters to half-width, lower case to upper, no blanks."""
+    return "".join(unicodedata.normalize("NFKC", text).upper().split())
+
+
+def check_character(body: str) -> str:
+    """The 18th character for the first 17 (weights 3^(i-1) mod 31). Raises ValueError on foreign characters."""
+    total = sum(ALPHABET.index(char) * weight for char, weight in zip(body, WEIGHTS, strict=True))
+    return ALPHABET[(31 - total % 31) % 31]
+
+
+def is_valid(code: str) -> bool:
+    """Whether a normalised code has 18 allowed characters and the right check character."""
+    if len(code) != 18 or any(char not in ALPHABET for char in code):
+        return False
+    return check_character(code[:17]) == code[17]
