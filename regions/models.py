@@ -43,7 +43,7 @@ class Region(models.Model):
 
     class Kind(models.TextChoices):
         STATUTORY = "statutory", _("administrative division")
-        ZONE = "zone", _("development zone")
+        ZONE = "zone", _("development zone, farm or the like")
         PLACEHOLDER = "placeholder", _("middle row of the code list")
 
     # Digits that are significant at each level.
@@ -54,7 +54,8 @@ class Region(models.Model):
     level = models.CharField(_("level"), max_length=10, choices=Level.choices)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.STATUTORY)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
-    pinyin = models.CharField(_("pinyin"), max_length=200, blank=True)
+    # Collation C: the same index answers a prefix and gives the order, whatever the database's language is.
+    pinyin = models.CharField(_("pinyin"), max_length=200, blank=True, db_collation="C")
     initials = models.CharField(_("pinyin initials"), max_length=40, blank=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
@@ -67,6 +68,7 @@ class Region(models.Model):
         verbose_name = _("region")
         indexes = [
             models.Index(fields=["level", "pinyin"], name="region_level_pinyin"),
+            models.Index(fields=["pinyin", "code"], name="region_pinyin"),
             models.Index(fields=["initials"], name="region_initials", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["name"], name="region_name", opclasses=["varchar_pattern_ops"]),
         ]

@@ -15,9 +15,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("checksum", models.CharField(max_length=64)),
                 ("part", models.TextField(blank=True)),
@@ -95,9 +93,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "kind",
@@ -136,9 +132,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="region",
-            index=models.Index(
-                fields=["initials"], name="region_initials", opclasses=["varchar_pattern_ops"]
-            ),
+            index=models.Index(fields=["initials"], name="region_initials", opclasses=["varchar_pattern_ops"]),
         ),
         migrations.AddIndex(
             model_name="region",
@@ -162,8 +156,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="regiondesignation",
-            constraint=models.UniqueConstraint(
-                fields=("region", "kind", "valid_from"), name="designation_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("region", "kind", "valid_from"), name="designation_once"),
         ),
     ]
