@@ -1,0 +1,404 @@
+"""What villages need, item by item, and which organization has taken on how much of it (design §5)."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Avg, F, OuterRef, Q, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Post, in_ranges
+from core.models import Stamped
+from organizations.models import AssistanceForm, Membership, Organization
+from regions.models import Region
+
+
+class Measure(models.TextChoices):
+    """How beneficiaries are counted. Times add up, persons and households do not; the five never mix."""
+
+    PERSONS = "persons", _("persons")
+    PERSON_TIMES = "person_times", _("person-times")
+    HOUSEHOLDS = "households", _("households")
+    HOUSEHOLD_TIMES = "household_times", _("household-times")
+    AMBIGUOUS = "ambiguous", _("measure not stated")
+
+
+class DemandListQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "DemandListQuerySet":
+        """Published lists are public; a draft is seen by its author and by staff and checkers of its region."""
+        public = Q(status=DemandList.Status.PUBLISHED)
+        if not user.is_authenticated:
+            return self.filter(public)
+        if user.is_superuser:
+            return self
+        ranges = user.post_ranges(Post.Kind.STAFF, Post.Kind.CHECKER)
+        return self.filter(public | Q(created_by=user) | in_ranges("region", ranges))
+
+    def for_list(self) -> "DemandListQuerySet":
+        return self.select_related("region")
+
+
+class DemandList(Stamped):
+    """A batch of demands of one county or township, as collected in one survey."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+
+    TRANSITIONS = {Status.DRAFT: {Status.PUBLISHED}, Status.PUBLISHED: set()}
+
+    reference = models.CharField(_("reference number"), max_length=20, unique=True, editable=False)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name=_("region"))
+    title = models.CharField(_("title"), max_length=120)
+    source = models.CharField(_("survey source"), max_length=200, blank=True)
+    period_from = models.DateField(_("period from"), null=True, blank=True)
+    period_to = models.DateField(_("period to"), null=True, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
+
+    objects = DemandListQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("demand list")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(period_from=None) | Q(period_to=None) | Q(period_to__gte=F("period_from")),
+                name="demand_list_period_in_order",
+                violation_error_message=_("The period cannot end before it begins."),
+            ),
+            models.CheckConstraint(condition=Q(status__in=["draft", "published"]), name="demand_list_status_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class DemandQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "DemandQuerySet":
+        """Public from publication on; before that and beside it only the author, the village and its officers."""
+        public = Q(status__in=Demand.PUBLIC)
+        if not user.is_authenticated:
+            return self.filter(public)
+        if user.is_superuser:
+            return self
+        posts = user.post_ranges(Post.Kind.STAFF, Post.Kind.CHECKER, Post.Kind.REPORTER)
+        return self.filter(public | Q(created_by=user) | in_ranges("village", posts))
+
+    def for_list(self) -> "DemandQuerySet":
+        return self.select_related("village__parent__parent", "list").prefetch_related("items").with_remaining()
+
+    def with_remaining(self) -> "DemandQuerySet":
+        """Annotate `share_left`: the mean over the items of what is left of each, from 1 (all) to 0 (nothing).
+
+        A mean of shares, because quantities of different units have no sum.
+        """
+        left = (
+            DemandItem.objects.filter(demand=OuterRef("pk"))
+            .order_by()
+            .values("demand")
+            .annotate(share=Avg((F("quantity") - F("claimed")) / F("quantity")))
+        )
+        return self.annotate(share_left=Subquery(left.values("share")))
+
+    def claimable(self, on=None) -> "DemandQuerySet":
+        """Published demands with something left that have not run out by the day `on` (default: today)."""
+        day = on or timezone.localdate()
+        return self.filter(
+            Q(valid_until=None) | Q(valid_until__gte=day),
+            status__in=(Demand.Status.PUBLISHED, Demand.Status.CLAIMED_IN_PART),
+        )
+
+
+class Demand(Stamped):
+    """One need of one village. What is needed stands in its items; `contact` is never public."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        SUBMITTED = "submitted", _("awaiting review")
+        RETURNED = "returned", _("returned for correction")
+        REJECTED = "rejected", _("rejected")
+        PUBLISHED = "published", _("published")
+        CLAIMED_IN_PART = "claimed_in_part", _("claimed in part")
+        CLAIMED = "claimed", _("fully claimed")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        EXPIRED = "expired", _("expired")
+        CLOSED = "closed", _("closed")
+
+    # The steps between published, claimed in part and claimed follow from the items (services.claims).
+    TRANSITIONS = {
+        Status.DRAFT: {Status.SUBMITTED, Status.WITHDRAWN},
+        Status.SUBMITTED: {Status.PUBLISHED, Status.RETURNED, Status.REJECTED, Status.WITHDRAWN},
+        Status.RETURNED: {Status.SUBMITTED, Status.WITHDRAWN},
+        Status.REJECTED: set(),
+        Status.PUBLISHED: {
+            Status.CLAIMED_IN_PART,
+            Status.CLAIMED,
+            Status.WITHDRAWN,
+            Status.EXPIRED,
+            Status.CLOSED,
+        },
+        Status.CLAIMED_IN_PART: {Status.PUBLISHED, Status.CLAIMED, Status.EXPIRED, Status.CLOSED},
+        Status.CLAIMED: {Status.PUBLISHED, Status.CLAIMED_IN_PART, Status.CLOSED},
+        Status.WITHDRAWN: set(),
+        Status.EXPIRED: {Status.CLOSED},
+        Status.CLOSED: set(),
+    }
+    EDITABLE = (Status.DRAFT, Status.RETURNED)
+    OPEN = (Status.PUBLISHED, Status.CLAIMED_IN_PART, Status.CLAIMED)
+    PUBLIC = (*OPEN, Status.EXPIRED, Status.CLOSED)
+
+    class Urgency(models.TextChoices):
+        NORMAL = "normal", _("normal")
+        URGENT = "urgent", _("urgent")
+        EMERGENCY = "emergency", _("emergency")
+
+    reference = models.CharField(_("reference number"), max_length=20, unique=True, editable=False)
+    list = models.ForeignKey(
+        DemandList, models.PROTECT, null=True, blank=True, related_name="demands", verbose_name=_("demand list")
+    )
+    village = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name=_("village"))
+    form = models.CharField(_("assistance form"), max_length=16, choices=AssistanceForm.choices)
+    title = models.CharField(_("title"), max_length=120)
+    story = models.TextField(_("description"), max_length=4000, blank=True)
+    urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency.choices, default=Urgency.NORMAL)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    contact = models.CharField(
+        _("contact"),
+        max_length=200,
+        blank=True,
+        help_text=_("Name and telephone. Never shown in public; an organization sees it once its claim is approved."),
+    )
+    # The items in words: for lists, search and the history of edits. Kept by the services.
+    needs = models.TextField(_("items"), blank=True, editable=False)
+    status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.DRAFT, editable=False)
+
+    objects = DemandQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("demand")
+        indexes = [
+            models.Index(fields=["village", "status"], name="demand_village_status"),
+            models.Index(fields=["status", "-id"], name="demand_status_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=[
+                        "draft",
+                        "submitted",
+                        "returned",
+                        "rejected",
+                        "published",
+                        "claimed_in_part",
+                        "claimed",
+                        "withdrawn",
+                        "expired",
+                        "closed",
+                    ]
+                ),
+                name="demand_status_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+    @property
+    def is_public(self) -> bool:
+        return self.status in self.PUBLIC
+
+    def is_over(self, on=None) -> bool:
+        """Whether the last day for claims has passed by the day `on` (default: today)."""
+        return self.valid_until is not None and self.valid_until < (on or timezone.localdate())
+
+
+class DemandBeneficiary(models.Model):
+    """How many would be helped, by one measure. Rows of different measures are shown side by side, never added."""
+
+    demand = models.ForeignKey(Demand, models.CASCADE, related_name="beneficiaries")
+    measure = models.CharField(_("measure"), max_length=16, choices=Measure.choices)
+    value = models.PositiveIntegerField(_("number"))
+
+    class Meta:
+        verbose_name = _("beneficiaries")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["demand", "measure"],
+                name="demand_beneficiary_once",
+                violation_error_message=_("Each measure can be given only once."),
+            ),
+            models.CheckConstraint(condition=Q(value__gt=0), name="demand_beneficiary_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.value} {self.get_measure_display()}"
+
+
+class DemandItem(models.Model):
+    """One thing a village needs. `claimed` counts what live claims hold; 0 ≤ accepted ≤ delivered ≤ claimed ≤ quantity.
+
+    Quantities have the unit `unit`; money is cash in yuan. `unit_price` is yuan per unit and may be unknown.
+    """
+
+    class Kind(models.TextChoices):
+        CASH = "cash", _("cash")
+        GOODS = "goods", _("goods")
+        SERVICE = "service", _("services")
+        SKILL = "skill", _("skills")
+        SALES = "sales", _("help with sales")
+
+    demand = models.ForeignKey(Demand, models.CASCADE, related_name="items")
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.GOODS)
+    what = models.CharField(_("what"), max_length=120)
+    unit = models.CharField(_("unit"), max_length=20)
+    quantity = models.DecimalField(_("quantity"), max_digits=18, decimal_places=3)
+    unit_price = models.DecimalField(
+        _("estimated unit price in yuan"), max_digits=18, decimal_places=2, null=True, blank=True
+    )
+    claimed = models.DecimalField(_("claimed"), max_digits=18, decimal_places=3, default=0, editable=False)
+    delivered = models.DecimalField(_("delivered"), max_digits=18, decimal_places=3, default=0, editable=False)
+    accepted = models.DecimalField(_("accepted"), max_digits=18, decimal_places=3, default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("item")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0),
+                name="demand_item_quantity_positive",
+                violation_error_message=_("A quantity is greater than zero."),
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    accepted__gte=0,
+                    delivered__gte=F("accepted"),
+                    claimed__gte=F("delivered"),
+                    quantity__gte=F("claimed"),
+                ),
+                name="demand_item_quantities_in_order",
+                violation_error_message=_("No more can be claimed than is needed, nor delivered than is claimed."),
+            ),
+            models.CheckConstraint(
+                condition=Q(unit_price=None) | Q(unit_price__gte=0), name="demand_item_price_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["cash", "goods", "service", "skill", "sales"]), name="demand_item_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.what
+
+    @property
+    def remaining(self) -> Decimal:
+        """What is still to be claimed."""
+        return self.quantity - self.claimed
+
+    @property
+    def estimate(self) -> Decimal | None:
+        """The estimated value in yuan of the whole quantity, or None without a unit price."""
+        return None if self.unit_price is None else self.quantity * self.unit_price
+
+
+class ClaimQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "ClaimQuerySet":
+        """The organization's own people, the officers responsible for the village, and its reporter."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_superuser:
+            return self
+        posts = user.post_ranges(Post.Kind.STAFF, Post.Kind.CHECKER, Post.Kind.REPORTER)
+        mine = Membership.objects.filter(user=user).values("organization")
+        return self.filter(Q(organization__in=mine) | in_ranges("demand__village", posts))
+
+    def for_list(self) -> "ClaimQuerySet":
+        return self.select_related("demand__village__parent__parent", "organization").prefetch_related("lines__item")
+
+    def live(self) -> "ClaimQuerySet":
+        """Claims that hold their quantities."""
+        return self.filter(status__in=Claim.LIVE)
+
+
+class Claim(Stamped):
+    """An organization takes on a part or all of a demand. It holds its quantities from submission on.
+
+    `expires_at` is the end of the hold when it has one; a claim without it does not lapse.
+    """
+
+    class Status(models.TextChoices):
+        SUBMITTED = "submitted", _("awaiting review")
+        APPROVED = "approved", _("approved")
+        REJECTED = "rejected", _("rejected")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    TRANSITIONS = {
+        Status.SUBMITTED: {Status.APPROVED, Status.REJECTED, Status.WITHDRAWN},
+        Status.APPROVED: {Status.WITHDRAWN},
+        Status.REJECTED: set(),
+        Status.WITHDRAWN: set(),
+    }
+    # The statuses that hold quantities; leaving them releases what is held.
+    LIVE = (Status.SUBMITTED, Status.APPROVED)
+
+    reference = models.CharField(_("reference number"), max_length=20, unique=True, editable=False)
+    demand = models.ForeignKey(Demand, models.PROTECT, related_name="claims", verbose_name=_("demand"))
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name=_("organization"))
+    plan = models.TextField(
+        _("plan"),
+        max_length=2000,
+        blank=True,
+        help_text=_("How and by when you will deliver, and whom to contact."),
+    )
+    status = models.CharField(
+        _("status"), max_length=12, choices=Status.choices, default=Status.SUBMITTED, editable=False
+    )
+    expires_at = models.DateTimeField(_("hold ends at"), null=True, blank=True, editable=False)
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("claim")
+        indexes = [
+            models.Index(fields=["organization", "status"], name="claim_organization_status"),
+            models.Index(fields=["status", "-id"], name="claim_status_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["submitted", "approved", "rejected", "withdrawn"]), name="claim_status_known"
+            ),
+            models.UniqueConstraint(
+                fields=["demand", "organization"],
+                condition=Q(status__in=["submitted", "approved"]),
+                name="claim_one_live_per_organization",
+                violation_error_message=_("This organization already has a claim on this demand."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in self.LIVE
+
+
+class ClaimLine(models.Model):
+    """How much of one item a claim takes, in the item's unit."""
+
+    claim = models.ForeignKey(Claim, models.CASCADE, related_name="lines")
+    item = models.ForeignKey(DemandItem, models.PROTECT, related_name="lines")
+    quantity = models.DecimalField(_("quantity"), max_digits=18, decimal_places=3)
+
+    class Meta:
+        verbose_name = _("claimed item")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["claim", "item"], name="claim_line_once"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0),
+                name="claim_line_quantity_positive",
+                violation_error_message=_("A quantity is greater than zero."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} {self.quantity}"
