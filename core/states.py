@@ -69,8 +69,19 @@ def move(obj: models.Model, to: str, *, by, note: str = "", **fields: Any) -> mo
     return obj
 
 
-def record(obj: models.Model, values: dict[str, Any], *, by, note: str = "", version: int | None = None) -> dict:
-    """Edit plain fields of a record; return {field: [before, after]} of what really changed (may be empty)."""
+def record(
+    obj: models.Model,
+    values: dict[str, Any],
+    *,
+    by,
+    note: str = "",
+    version: int | None = None,
+    related: dict[str, list] | None = None,
+) -> dict:
+    """Edit plain fields of a record; return {field: [before, after]} of what really changed (may be empty).
+
+    `related` are changes of rows that belong to the record, already made under its lock: {field: [before, after]}.
+    """
     lock(obj, version=version)
     changes = {}
     for name, value in values.items():
@@ -78,9 +89,11 @@ def record(obj: models.Model, values: dict[str, Any], *, by, note: str = "", ver
         if before != value:
             changes[name] = [_plain(before), _plain(value)]
             setattr(obj, name, value)
+    fields = list(changes)
+    changes |= related or {}
     if changes:
         obj.version += 1
-        obj.save(update_fields=[*changes, "version", "updated_at"])
+        obj.save(update_fields=[*fields, "version", "updated_at"])
         status = getattr(obj, "status", "") or "edited"
         _write(obj, old=status, new=status, by=by, note=note, changes=changes)
     return changes

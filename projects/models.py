@@ -1,0 +1,267 @@
+"""Assistance projects: who does what where, with what money, and how many people or households it reaches."""
+
+import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Post, in_ranges
+from core.models import Stamped
+from demands.models import Claim, Measure
+from organizations.models import AssistanceForm, Membership, Organization
+from pairings.models import Pairing
+from regions.models import Region
+
+
+class ProjectQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "ProjectQuerySet":
+        """Projects under way or done are public.
+
+        All others are seen by the lead organization's people and by staff of a project region or of the lead's region.
+        """
+        public = Q(status__in=Project.PUBLIC)
+        if not user.is_authenticated:
+            return self.filter(public)
+        if user.is_superuser:
+            return self
+        staff = user.post_ranges(Post.Kind.STAFF)
+        mine = Membership.objects.filter(user=user).values("organization")
+        here = ProjectRegion.objects.filter(in_ranges("region", staff)).values("project")
+        return self.filter(public | Q(lead__in=mine) | Q(pk__in=here) | in_ranges("lead__region", staff))
+
+    def for_list(self) -> "ProjectQuerySet":
+        return self.select_related(
+            "lead",
+            "claim",
+            "pairing",
+            "pairing__giver_region",
+            "pairing__receiver_region",
+            "pairing__giver_organization",
+            "pairing__receiver_organization",
+        ).prefetch_related("regions", "partners")
+
+    def counted(self) -> "ProjectQuerySet":
+        """Projects whose achieved counts go into figures: under way, completed or closed."""
+        return self.filter(status__in=Project.PUBLIC)
+
+
+class Project(Stamped):
+    """One assistance project of a lead organization and its partners, in one or several regions (design §5)."""
+
+    class Funding(models.TextChoices):
+        OWN = "own", _("own funds")
+        DONATION = "donation", _("donations")
+        PURCHASE = "purchase", _("government purchase of services")
+        LOTTERY = "lottery", _("lottery welfare fund")
+        MICRO = "micro", _("micro-venture fund")
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        APPROVED = "approved", _("approved")
+        ACTIVE = "active", _("under way")
+        SUSPENDED = "suspended", _("suspended")
+        COMPLETED = "completed", _("completed")
+        CLOSED = "closed", _("closed")
+        TERMINATED = "terminated", _("terminated")
+
+    TRANSITIONS = {
+        Status.DRAFT: {Status.APPROVED, Status.TERMINATED},
+        Status.APPROVED: {Status.ACTIVE, Status.TERMINATED},
+        Status.ACTIVE: {Status.COMPLETED, Status.SUSPENDED, Status.TERMINATED},
+        Status.SUSPENDED: {Status.ACTIVE, Status.TERMINATED},
+        Status.COMPLETED: {Status.CLOSED},
+        Status.CLOSED: set(),
+        Status.TERMINATED: set(),
+    }
+    PUBLIC = (Status.ACTIVE, Status.COMPLETED, Status.CLOSED)
+    EDITABLE = (Status.DRAFT, Status.APPROVED, Status.ACTIVE, Status.SUSPENDED)
+    # When a count may be written: what is expected until the work is done, what is achieved once it has begun.
+    COUNTABLE = {
+        "expected": EDITABLE,
+        "achieved": (Status.ACTIVE, Status.SUSPENDED, Status.COMPLETED),
+    }
+
+    reference = models.CharField(_("reference number"), max_length=20, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=120)
+    lead = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name=_("lead organization"))
+    partners = models.ManyToManyField(
+        Organization, blank=True, related_name="+", verbose_name=_("partner organizations")
+    )
+    form = models.CharField(_("assistance form"), max_length=16, choices=AssistanceForm.choices)
+    regions = models.ManyToManyField(Region, through="ProjectRegion", related_name="+", verbose_name=_("regions"))
+    pairing = models.ForeignKey(
+        Pairing, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("pair")
+    )
+    claim = models.ForeignKey(
+        Claim, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("claimed demand")
+    )
+    budget = models.DecimalField(_("budget in yuan"), max_digits=18, decimal_places=2, null=True, blank=True)
+    funding = models.CharField(_("funding source"), max_length=10, choices=Funding.choices, default=Funding.OWN)
+    starts_on = models.DateField(_("begins on"))
+    ends_on = models.DateField(_("ends on"), null=True, blank=True)
+    summary = models.TextField(_("summary"), max_length=2000, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("project")
+        indexes = [
+            models.Index(fields=["-starts_on", "-id"], name="project_starts"),
+            models.Index(fields=["lead", "status"], name="project_lead_status"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=["draft", "approved", "active", "suspended", "completed", "closed", "terminated"]
+                ),
+                name="project_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(funding__in=["own", "donation", "purchase", "lottery", "micro"]),
+                name="project_funding_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(budget=None) | Q(budget__gte=0),
+                name="project_budget_not_negative",
+                violation_error_message=_("A budget cannot be less than zero."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="project_dates_in_order",
+                violation_error_message=_("A project cannot end before it begins."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Refuse a claim of another organization than the lead."""
+        if self.claim_id and self.lead_id and self.claim.organization_id != self.lead_id:
+            raise ValidationError({"claim": _("This demand was claimed by another organization than the lead.")})
+
+    def covers(self, code: str) -> bool:
+        """Whether a region code is one of the project's regions or lies below one of them."""
+        return any(region.contains(code) for region in self.regions.all())
+
+    @property
+    def is_public(self) -> bool:
+        return self.status in self.PUBLIC
+
+
+class ProjectRegion(models.Model):
+    """A region in which a project works."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="project_regions")
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name=_("region"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "region"], name="project_region_once")]
+
+    def __str__(self) -> str:
+        return str(self.region)
+
+
+class BeneficiaryCountQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "BeneficiaryCountQuerySet":
+        """Counts are seen by those who see their project."""
+        return self.filter(project__in=Project.objects.visible_to(user))
+
+    def for_list(self) -> "BeneficiaryCountQuerySet":
+        return self.select_related("project", "region")
+
+    def counted(self) -> "BeneficiaryCountQuerySet":
+        """What figures may count: achieved, in projects under way, completed or closed. Expected is never in it."""
+        return self.filter(stage=BeneficiaryCount.Stage.ACHIEVED, project__status__in=Project.PUBLIC)
+
+
+class BeneficiaryCount(Stamped):
+    """How many people or households a project reaches in one region, in one measure: a whole number above zero.
+
+    Persons are distinct people and households distinct households inside the row's scope; person-times and
+    household-times are contacts (reference: domain §6.1). Within one project a row of a wider region, or without a
+    group, is the total that includes narrower rows. `qualifier` says how the source printed the number.
+    """
+
+    class Stage(models.TextChoices):
+        EXPECTED = "expected", _("expected")
+        ACHIEVED = "achieved", _("achieved")
+
+    class Group(models.TextChoices):
+        CHILDREN = "children", _("children and young people")
+        ELDERLY = "elderly", _("elderly people")
+        WOMEN = "women", _("women")
+        DISABLED = "disabled", _("people with disabilities")
+        HARDSHIP = "hardship", _("people in hardship")
+        PATIENTS = "patients", _("patients")
+        STUDENTS = "students", _("students")
+        WORKERS = "workers", _("people seeking work")
+        OTHER = "other", _("other")
+
+    class Qualifier(models.TextChoices):
+        EXACT = "exact", _("exactly")
+        OVER = "over", _("more than")
+        NEARLY = "nearly", _("nearly")
+        ABOUT = "about", _("about")
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="counts", verbose_name=_("project"))
+    stage = models.CharField(_("expected or achieved"), max_length=8, choices=Stage.choices)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name=_("region"))
+    measure = models.CharField(_("measure"), max_length=16, choices=Measure.choices)
+    group = models.CharField(
+        _("group"),
+        max_length=10,
+        choices=Group.choices,
+        blank=True,
+        default="",
+        help_text=_("Empty means everybody the project reached there."),
+    )
+    value = models.BigIntegerField(_("number"))
+    qualifier = models.CharField(_("how exact"), max_length=6, choices=Qualifier.choices, default=Qualifier.EXACT)
+    basis = models.CharField(
+        _("basis"), max_length=200, blank=True, help_text=_("Where the number comes from, for example a sign-in list.")
+    )
+    as_of = models.DateField(_("as of"))
+
+    objects = BeneficiaryCountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("beneficiary count")
+        indexes = [models.Index(fields=["region", "measure"], name="beneficiary_region_measure")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "stage", "region", "measure", "group"],
+                name="beneficiary_count_once",
+                violation_error_message=_(
+                    "This project already has a count for this region, measure and group. Correct that one."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(value__gt=0),
+                name="beneficiary_value_positive",
+                violation_error_message=_("A count is a whole number greater than zero."),
+            ),
+            models.CheckConstraint(condition=Q(stage__in=["expected", "achieved"]), name="beneficiary_stage_known"),
+            models.CheckConstraint(condition=Q(measure__in=Measure.values), name="beneficiary_measure_known"),
+            models.CheckConstraint(
+                condition=Q(qualifier__in=["exact", "over", "nearly", "about"]), name="beneficiary_qualifier_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_measure_display()} · {self.region} · {self.get_stage_display()}: {self.value}"
+
+    def clean(self) -> None:
+        """Refuse a region outside the project and an achievement dated in the future."""
+        errors = {}
+        if self.region_id and self.project_id and not self.project.covers(self.region_id):
+            errors["region"] = _("This region is neither one of the project's regions nor below one of them.")
+        if self.stage == self.Stage.ACHIEVED and isinstance(self.as_of, datetime.date):
+            if self.as_of > timezone.localdate():
+                errors["as_of"] = _("What has been achieved cannot be dated in the future.")
+        if errors:
+            raise ValidationError(errors)
