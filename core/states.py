@@ -76,21 +76,21 @@ def record(
     by,
     note: str = "",
     version: int | None = None,
-    related: dict[str, list] | None = None,
+    parts: dict[str, list] | None = None,
 ) -> dict:
     """Edit plain fields of a record; return {field: [before, after]} of what really changed (may be empty).
 
-    `related` are changes of rows that belong to the record, already made under its lock: {field: [before, after]}.
+    `parts` are changes of rows that belong to the record, made by the caller, in the same form.
     """
     lock(obj, version=version)
-    changes = {}
+    changes = {name: pair for name, pair in (parts or {}).items() if pair[0] != pair[1]}
+    fields = []
     for name, value in values.items():
         before = getattr(obj, name)
         if before != value:
             changes[name] = [_plain(before), _plain(value)]
+            fields.append(name)
             setattr(obj, name, value)
-    fields = list(changes)
-    changes |= related or {}
     if changes:
         obj.version += 1
         obj.save(update_fields=[*fields, "version", "updated_at"])

@@ -1,0 +1,90 @@
+"""Who may do what with demands and claims. Whether the state of a record allows it is asked by the services."""
+
+from accounts.models import Post
+from core.models import StatusChange
+from demands.models import Claim, Demand, DemandList
+from organizations.models import Membership, Organization
+from organizations.permissions import acts_for
+
+_VILLAGE_POSTS = (Post.Kind.REPORTER, Post.Kind.CHECKER, Post.Kind.STAFF)
+
+
+def can_draft(user) -> bool:
+    """Village reporters, township checkers and civil-affairs staff write demands."""
+    return user.is_authenticated and (user.is_superuser or bool(user.post_ranges(*_VILLAGE_POSTS)))
+
+
+def can_draft_in(user, village_code: str) -> bool:
+    """Whether the person may write demands of this village."""
+    return user.is_authenticated and user.serves(village_code, *_VILLAGE_POSTS)
+
+
+def can_edit(user, demand: Demand) -> bool:
+    """Those who may write demands of the village: to edit, submit and withdraw one."""
+    return can_draft_in(user, demand.village_id)
+
+
+def can_return(user, demand: Demand) -> bool:
+    """The township's checker and the staff responsible send a demand back for correction."""
+    return user.is_authenticated and user.serves(demand.village_id, Post.Kind.CHECKER, Post.Kind.STAFF)
+
+
+def can_publish(user, demand: Demand) -> bool:
+    """Staff responsible for the village publish, reject, and change quantities afterwards."""
+    return user.is_authenticated and user.serves(demand.village_id, Post.Kind.STAFF)
+
+
+def can_withdraw(user, demand: Demand) -> bool:
+    """Before publication those who may edit; afterwards the staff responsible."""
+    return can_publish(user, demand) if demand.is_public else can_edit(user, demand)
+
+
+def wrote(user, demand: Demand) -> bool:
+    """Whether the person drafted, edited or submitted the demand; then somebody else has to review it."""
+    changes = StatusChange.objects.of(demand).filter(by=user)
+    writing = (Demand.Status.DRAFT, Demand.Status.SUBMITTED)
+    if demand.created_by_id == user.pk or changes.filter(new__in=writing).exists():
+        return True
+    return changes.filter(old=Demand.Status.RETURNED, new=Demand.Status.RETURNED).exists()
+
+
+def can_claim(user) -> bool:
+    """People who act for a social organization."""
+    if not user.is_authenticated:
+        return False
+    return Membership.objects.filter(user=user, organization__kind__in=Organization.SOCIAL).exists()
+
+
+def can_decide(user, claim: Claim) -> bool:
+    """Staff responsible for the village approve and reject claims."""
+    return user.is_authenticated and user.serves(claim.demand.village_id, Post.Kind.STAFF)
+
+
+def can_withdraw_claim(user, claim: Claim) -> bool:
+    """The organization's own people."""
+    return acts_for(user, claim.organization)
+
+
+def sides_with(user, claim: Claim) -> bool:
+    """Whether the person made the claim or belongs to its organization; then somebody else has to decide on it."""
+    return claim.created_by_id == user.pk or acts_for(user, claim.organization)
+
+
+def can_see_contact(user, demand: Demand) -> bool:
+    """Those who work on the demand, and organizations whose claim on it is approved."""
+    if not user.is_authenticated:
+        return False
+    if can_edit(user, demand):
+        return True
+    mine = Membership.objects.filter(user=user).values("organization")
+    return Claim.objects.filter(demand=demand, organization__in=mine, status=Claim.Status.APPROVED).exists()
+
+
+def can_see_notes(user, demand: Demand) -> bool:
+    """Names and notes in the history are for those who work on the demand."""
+    return can_edit(user, demand)
+
+
+def can_publish_list(user, demand_list: DemandList) -> bool:
+    """Staff responsible for the list's region."""
+    return user.is_authenticated and user.serves(demand_list.region_id, Post.Kind.STAFF)

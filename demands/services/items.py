@@ -1,0 +1,92 @@
+"""What is needed, item by item: storing the items of a draft, and changing quantities after publication."""
+
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core import states
+from core.errors import Refused
+from demands.models import Demand, DemandBeneficiary, DemandItem, clean_quantity
+
+
+class BelowClaimed(Refused):
+    """A quantity cannot be lowered below what organizations have claimed of it."""
+
+    code = "below_claimed"
+
+
+def checked_quantity(value) -> Decimal:
+    """The quantity, or `Refused` with the sentence that says what is wrong with it."""
+    try:
+        return clean_quantity(value)
+    except ValidationError as error:
+        raise Refused(error.messages[0], code="bad_quantity") from error
+
+
+def plain(quantity: Decimal) -> str:
+    """A quantity without trailing zeros: 60, 2.5."""
+    return f"{quantity.normalize():f}"
+
+
+def in_words(items) -> str:
+    """The items as one line of text, for lists, search and history: 棉被 100 条; 大米 2.5 吨."""
+    return "; ".join(f"{item.what} {plain(item.quantity)} {item.unit}" for item in items)
+
+
+def write_items(demand: Demand, items: list[dict]) -> list[DemandItem]:
+    """Replace the items of a demand that nobody can have claimed yet."""
+    if not items:
+        raise Refused(_("A demand needs at least one item."), code="no_items")
+    demand.items.all().delete()
+    rows = [DemandItem(demand=demand, **{**item, "quantity": checked_quantity(item["quantity"])}) for item in items]
+    return DemandItem.objects.bulk_create(rows)
+
+
+def write_beneficiaries(demand: Demand, counts: dict[str, int]) -> list[str]:
+    """Replace the beneficiary counts, {measure: number}; return [before, after] in words for the history."""
+    before = _counts_in_words({row.measure: row.value for row in demand.beneficiaries.all()})
+    demand.beneficiaries.all().delete()
+    rows = [DemandBeneficiary(demand=demand, measure=measure, value=value) for measure, value in counts.items()]
+    DemandBeneficiary.objects.bulk_create(rows)
+    return [before, _counts_in_words(counts)]
+
+
+def _counts_in_words(counts: dict[str, int]) -> str:
+    return ", ".join(f"{measure} {value}" for measure, value in sorted(counts.items()))
+
+
+def settle(demand: Demand, *, by, note: str = "") -> None:
+    """Bring an open demand's status in line with what its items have claimed. The demand must be locked."""
+    items = list(demand.items.all())
+    if all(item.claimed == 0 for item in items):
+        status = Demand.Status.PUBLISHED
+    elif all(item.claimed == item.quantity for item in items):
+        status = Demand.Status.CLAIMED
+    else:
+        status = Demand.Status.CLAIMED_IN_PART
+    if demand.status in Demand.OPEN and demand.status != status:
+        states.move(demand, status, by=by, note=note)
+
+
+@transaction.atomic
+def change_quantity(*, item: DemandItem, quantity: Decimal, by, note: str = "", version: int | None = None) -> None:
+    """Raise or lower what is needed of an item of a published demand.
+
+    Refused below what is claimed (`below_claimed`), and unless the demand is published and open.
+    """
+    quantity = checked_quantity(quantity)
+    demand = states.lock(item.demand, version=version)
+    if demand.status not in Demand.OPEN:
+        raise Refused(_("Quantities are changed here only while the demand is published."), code="wrong_state")
+    if not DemandItem.objects.filter(pk=item.pk, claimed__lte=quantity).update(quantity=quantity):
+        item.refresh_from_db()
+        raise BelowClaimed(
+            _("%(claimed)s %(unit)s of %(what)s are claimed already; the quantity cannot be lower.")
+            % {"claimed": plain(item.claimed), "unit": item.unit, "what": item.what},
+            claimed=plain(item.claimed),
+        )
+    item.refresh_from_db()
+    states.record(demand, {"needs": in_words(demand.items.all())}, by=by, note=note)
+    settle(demand, by=by)
