@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from django import forms, template
+from django.http import QueryDict
 from django.utils.translation import gettext
 
 register = template.Library()
@@ -66,17 +67,22 @@ def _range_words(cleaned) -> str:
 
 def _without(request, bound, raw: str | None = None) -> str:
     """The current query without this filter, or without one of its values, and back on page one."""
-    query = request.GET.copy()
-    query.pop("page", None)
-    names = [bound.html_name]
-    if isinstance(bound.field.widget, forms.MultiWidget):
-        names = [bound.html_name + suffix for suffix in bound.field.widget.widgets_names]
-    for name in names:
-        kept = [value for value in query.getlist(name) if raw is not None and value != raw]
-        query.pop(name, None)
-        if kept:
+    query = QueryDict(mutable=True)
+    names = _input_names(bound)
+    for name, values in request.GET.lists():
+        kept = [value for value in values if raw is not None and value != raw] if name in names else values
+        if kept and name != "page":
             query.setlist(name, kept)
     return "?" + query.urlencode()
+
+
+def _input_names(bound) -> list[str]:
+    """The names under which a field arrives in a query; a range has one per end."""
+    widget = bound.field.widget
+    if not isinstance(widget, forms.MultiWidget):
+        return [bound.html_name]
+    endings = [f"_{suffix}" for suffix in getattr(widget, "suffixes", [])] or widget.widgets_names
+    return [bound.html_name + ending for ending in endings]
 
 
 @register.simple_tag
