@@ -1,0 +1,70 @@
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import DetailView
+
+from core.exports import Column
+from core.lists import ListPage
+from regions import selectors
+from regions.filters import RegionFilterSet
+from regions.models import Region
+
+
+class RegionList(ListPage):
+    model = Region
+    filterset_class = RegionFilterSet
+    template_name = "regions/region_list.html"
+    export_name = "regions"
+    sorts = {
+        "code": (_("code"), ["code"]),
+        "name": (_("name"), ["pinyin"]),
+        "best": (_("best match"), selectors.RANK),
+    }
+    columns = [
+        Column(_("code"), lambda region: region.short_code),
+        Column(_("name"), lambda region: region.name),
+        Column(_("level"), lambda region: region.get_level_display()),
+        Column(_("kind"), lambda region: region.get_kind_display()),
+        Column(_("code above"), lambda region: getattr(selectors.real_parent(region), "short_code", "")),
+        Column(_("name above"), lambda region: getattr(selectors.real_parent(region), "name", "")),
+        Column(_("pinyin"), lambda region: region.pinyin),
+        Column(_("valid to"), lambda region: region.valid_to),
+        Column(_("source"), lambda region: region.source),
+    ]
+
+    def get_base_queryset(self):
+        return selectors.with_rank(super().get_base_queryset().real().select_related("parent__parent"))
+
+    def get_ordering_fields(self) -> list[str]:
+        if self.request.GET.get("search") and not self.request.GET.get("sort"):
+            self.sort = "best"
+            return [*selectors.RANK, "pk"]
+        return super().get_ordering_fields()
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        return {**context, "object_list": selectors.with_paths(context["object_list"])}
+
+
+class RegionDetail(DetailView):
+    model = Region
+    template_name = "regions/region_detail.html"
+
+    def get_object(self, queryset=None) -> Region:
+        code = selectors.normal_code(self.kwargs["code"])
+        if code is None:
+            raise Http404
+        rows = Region.objects.visible_to(self.request.user).select_related("successor")
+        return get_object_or_404(rows, code=code)
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        region = selectors.with_paths([self.object])[0]
+        levels = dict(Region.Level.choices)
+        return {
+            **context,
+            "region": region,
+            "counts": [(levels[level], count) for level, count in selectors.counts_by_level(region)],
+            "children": selectors.children_with_units(region),
+            "designations": region.designations.order_by("kind", "valid_from"),
+        }
