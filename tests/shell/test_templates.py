@@ -38,7 +38,7 @@ def inline_code(html: str) -> list[str]:
 def bare_words(source: str) -> list[str]:
     """Words a reader would see that do not go through translation, in text and in spoken attributes."""
     text = TRANSLATED.sub(" ", COMMENTS.sub("", source))
-    text = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", text, flags=re.S)
+    text = re.sub(r"<(script|style|svg|code|kbd)\b.*?</\1>", " ", text, flags=re.S)
     text = TAGS.sub("", text)
     spoken = re.findall(r'\s(?:title|alt|placeholder|aria-label)="([^"]*)"', text)
     text = re.sub(r"<[^>]*>", "\n", text, flags=re.S)
