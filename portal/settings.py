@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -178,7 +179,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest_framework.authentication.SessionAuthentication",
-        "core.rest.BasicAuthentication",
+        "accounts.api.BasicAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -208,8 +209,17 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_TIME_LIMIT = 20 * 60
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_TIMEZONE = TIME_ZONE
-# How often the worker looks for changes that are not yet in the figures.
+# How often the worker looks for changes that are not yet in the figures. A wake-up that nobody took within five
+# seconds is dropped, so none pile up while no worker runs; the changes themselves wait in the database.
 FIGURES_INTERVAL_SECONDS = env.float("FIGURES_INTERVAL_SECONDS", default=0.25)
+CELERY_BEAT_SCHEDULE = {
+    "apply-changes": {
+        "task": "stats.apply_changes",
+        "schedule": FIGURES_INTERVAL_SECONDS,
+        "options": {"expires": 5},
+    },
+    "verify-figures": {"task": "stats.verify_figures", "schedule": crontab(hour=3, minute=10)},
+}
 
 OPERATOR = {
     "name": env.str("OPERATOR_NAME", default=""),

@@ -1,17 +1,23 @@
 """Pages that show several apps, and the error pages."""
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from portal import selectors
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/home.html")
+    return render(request, "portal/home.html", {"home": selectors.home(request.user)})
 
 
 @login_required
 def work_queue(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/work_queue.html")
+    if not request.user.is_officer:
+        raise PermissionDenied(_("The work queue is for civil-affairs staff."))
+    return render(request, "portal/work_queue.html", {"queue": selectors.work_queue(request.user)})
 
 
 def bad_request(request: HttpRequest, exception=None) -> HttpResponse:

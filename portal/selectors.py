@@ -1,0 +1,90 @@
+"""What the pages that show several apps read."""
+
+import calendar
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import Post, User, in_ranges
+from demands.models import Claim, Demand
+from organizations.models import Organization
+from pairings.models import Pairing
+from projects.models import Project
+from stats import selectors as stats
+
+# The figures on the home page begin here: the five-year transition to rural revitalization started in 2021.
+HEADLINE_START = datetime.date(2021, 1, 1)
+
+
+def headline_question(today: datetime.date | None = None) -> stats.Question:
+    """All China since 2021 to the end of this month, so that cells of whole months answer."""
+    day = today or timezone.localdate()
+    last = calendar.monthrange(day.year, day.month)[1]
+    return stats.Question(None, HEADLINE_START, day.replace(day=last), by="receiver")
+
+
+@dataclass
+class Home:
+    """The content of the home page."""
+
+    question: stats.Question
+    answer: stats.Answer
+    state: stats.State
+    open_demands: list[Demand]
+    open_count: int
+    claimed_count: int
+    pairings: list[Pairing]
+    organization_count: int
+    project_count: int
+
+
+def home(user: User) -> Home:
+    question = headline_question()
+    open_demands = Demand.objects.visible_to(user).claimable()
+    return Home(
+        question=question,
+        answer=stats.donation_figures(question),
+        state=stats.figure_state(),
+        open_demands=list(open_demands.for_list().order_by("-id")[:6]),
+        open_count=open_demands.count(),
+        claimed_count=Demand.objects.filter(status__in=[Demand.Status.CLAIMED, Demand.Status.CLAIMED_IN_PART]).count(),
+        pairings=list(
+            Pairing.objects.visible_to(user)
+            .valid()
+            .exclude(parent=None)
+            .for_list()
+            .order_by("receiver_region_id", "id")[:20]
+        ),
+        organization_count=Organization.objects.filter(status=Organization.Status.ACTIVE).count(),
+        project_count=Project.objects.filter(status__in=Project.PUBLIC).count(),
+    )
+
+
+@dataclass
+class Queue:
+    """What waits for an officer, oldest first: demands to review, claims to decide on, drafts to check."""
+
+    demands: QuerySet
+    claims: QuerySet
+    organizations: QuerySet
+
+
+def work_queue(user: User) -> Queue:
+    """Everything in the officer's regions that waits for a decision."""
+    ranges = [("0" * 12, "9" * 12)] if user.is_superuser else user.post_ranges(Post.Kind.STAFF, Post.Kind.CHECKER)
+    return Queue(
+        demands=Demand.objects.visible_to(user)
+        .filter(in_ranges("village", ranges), status=Demand.Status.SUBMITTED)
+        .for_list()
+        .order_by("id"),
+        claims=Claim.objects.visible_to(user)
+        .filter(in_ranges("demand__village", ranges), status=Claim.Status.SUBMITTED)
+        .for_list()
+        .order_by("id"),
+        organizations=Organization.objects.visible_to(user)
+        .filter(in_ranges("region", ranges), status=Organization.Status.DRAFT)
+        .for_list()
+        .order_by("id"),
+    )

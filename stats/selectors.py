@@ -1,0 +1,350 @@
+"""Reading the figures: received gifts by receiver, giver, form, channel or month, from cells or, for parts of a month
+and inside a county, from the facts themselves. Both hold the same numbers; cells are only faster.
+"""
+
+import calendar
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from projects.models import BeneficiaryCount, Project
+from projects.selectors import MeasureTotal, combine
+from regions.models import NATION, Region
+from stats.models import FigureState
+
+LEVELS = ("province", "city", "county", "township", "village")
+CELL_LEVELS = ("nation", "province", "city", "county")
+BY = ("receiver", "giver", "form", "channel", "month")
+RELIEF = {
+    "exclude": ("none", "within"),
+    "only": ("apart",),
+    "include": ("none", "within", "apart"),
+}
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked. `region` None is the whole country; days are inclusive; `level` only for receiver and giver."""
+
+    region: Region | None
+    start: datetime.date
+    end: datetime.date
+    by: str = "receiver"
+    level: str = ""
+    relief: str = "exclude"
+    form: str = ""
+    channel: str = ""
+
+    @property
+    def low(self) -> str:
+        return self.region.low if self.region else NATION
+
+    @property
+    def high(self) -> str:
+        return self.region.high if self.region else "9" * 12
+
+    @property
+    def whole_months(self) -> bool:
+        last = calendar.monthrange(self.end.year, self.end.month)[1]
+        return self.start.day == 1 and self.end.day == last
+
+    @property
+    def split_level(self) -> str:
+        """The level of the lines: as asked, else cities for givers and the next level below for receivers."""
+        if self.level:
+            return self.level
+        if self.by == "giver":
+            return "city"
+        if self.region is None:
+            return "province"
+        if self.region.kind == Region.Kind.PLACEHOLDER:
+            return "county"
+        return LEVELS[min(LEVELS.index(self.region.level) + 1, len(LEVELS) - 1)]
+
+    @property
+    def from_cells(self) -> bool:
+        """Whether cells can answer: whole months, and a region that cells are kept for."""
+        if not self.whole_months:
+            return False
+        if self.region is not None:
+            if self.region.level not in CELL_LEVELS or self.region.kind == Region.Kind.PLACEHOLDER:
+                return False
+        return self.by != "receiver" or self.split_level in CELL_LEVELS
+
+
+@dataclass
+class Sums:
+    """Yuan by form, gifts, distinct donors, and lots that have no reliable value (counted, not valued)."""
+
+    cash: Decimal = ZERO
+    goods: Decimal = ZERO
+    services: Decimal = ZERO
+    gifts: int = 0
+    donors: int = 0
+    unvalued_lots: int = 0
+
+    @property
+    def total(self) -> Decimal:
+        """Cash and goods total (款物合计), goods at their stated value; services stand beside it."""
+        return self.cash + self.goods
+
+    def add(self, form: str, amount: Decimal, gifts: int, unvalued: int, *, counts: bool) -> None:
+        names = {"cash": "cash", "goods": "goods", "service": "services"}
+        if form in names:
+            setattr(self, names[form], getattr(self, names[form]) + amount)
+        if counts:
+            self.gifts += gifts
+            self.unvalued_lots += unvalued
+
+
+@dataclass
+class Line(Sums):
+    """One line of the answer; `codes` are the regions of a receiver or giver line, several for a joint line."""
+
+    key: str = ""
+    label: str = ""
+    codes: list[str] = field(default_factory=list)
+
+    @property
+    def joint(self) -> bool:
+        return len(self.codes) > 1
+
+
+@dataclass
+class Answer:
+    """The lines, their total, what the relief parameter leaves aside, and joint gifts that reach beyond the region."""
+
+    question: Question
+    lines: list[Line]
+    total: Sums
+    apart: Sums
+    beyond: list[Line]
+
+
+@dataclass(frozen=True)
+class State:
+    """Which state of the records the figures show."""
+
+    version: int
+    as_of: datetime.datetime | None
+    pending: int
+
+
+# Counting more than this is not worth the time of a reader; "at least" is said instead.
+PENDING_SHOWN = 1_000
+
+
+def figure_state() -> State:
+    """The version, its time, and how many changes are committed but not yet in the figures (up to 1,000)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.version, s.as_of, (SELECT count(*) FROM (SELECT 1 FROM stats_change LIMIT %s) c) "
+            f"FROM (SELECT 1) one LEFT JOIN {FigureState._meta.db_table} s ON s.id = 1",
+            [PENDING_SHOWN],
+        )
+        version, as_of, pending = cursor.fetchone()
+    return State(version or 0, as_of, pending)
+
+
+def donation_figures(question: Question) -> Answer:
+    """Received gifts for the question's region, period and split (design §6; 慈善法 §82 for what may be public)."""
+    rows = _amounts(question, _group(question))
+    donors = _donors(question, _group(question))
+    wanted = RELIEF[question.relief]
+    lines: dict[str, Line] = defaultdict(Line)
+    total, apart = Sums(), Sums()
+    per_form = bool(question.form) or question.by == "form"
+    for key, relief, form, amount, gifts, unvalued in rows:
+        counts = form != "all" if question.form else form == "all"
+        if relief in wanted:
+            total.add(form, amount, gifts, unvalued, counts=counts)
+            if not (question.by == "form" and form == "all"):
+                lines[str(key)].add(form, amount, gifts, unvalued, counts=counts or per_form)
+        if relief == "apart":
+            apart.add(form, amount, gifts, unvalued, counts=counts)
+    for key, number in donors.items():
+        if key is None:
+            total.donors = number
+        elif str(key) in lines:
+            lines[str(key)].donors = number
+    apart.donors = _donors(question, "''", relief=RELIEF["only"]).get(None, 0)
+    beyond = _beyond(question) if question.by == "receiver" and question.region else []
+    return Answer(question, _labelled(question, lines), total, apart, beyond)
+
+
+def _group(question: Question) -> str:
+    """The SQL expression that names a row's line."""
+    if question.by == "receiver":
+        return "key" if question.from_cells else question.split_level
+    if question.by == "giver":
+        return "giver_province" if question.split_level == "province" else "giver_city"
+    return question.by
+
+
+def _place(question: Question) -> tuple[str, dict]:
+    """The condition that a row lies in the question's region, and its parameters."""
+    values = {"low": question.low, "high": question.high, "start": question.start, "end": question.end}
+    if not question.from_cells:
+        return "low >= %(low)s AND high <= %(high)s AND day BETWEEN %(start)s AND %(end)s", values
+    months = "month BETWEEN %(start)s AND %(end)s"
+    if question.by == "receiver":
+        return f"level = '{question.split_level}' AND low >= %(low)s AND high <= %(high)s AND {months}", values
+    level = question.region.level if question.region else "nation"
+    return f"level = '{level}' AND key = %(low)s AND {months}", values
+
+
+def _narrow(question: Question, values: dict) -> str:
+    """Conditions on form and channel, adding their parameters."""
+    condition = ""
+    for name in ("form", "channel"):
+        if value := getattr(question, name):
+            condition += f" AND {name} = %({name})s"
+            values[name] = value
+    return condition
+
+
+def _amounts(question: Question, group: str) -> list[tuple]:
+    """Rows of (line, relief, form, yuan, gifts, lots without value)."""
+    place, values = _place(question)
+    narrow = _narrow(question, values)
+    table, gifts = ("stats_fact", "count(*)"), "sum(gifts)"
+    source = ("stats_givercell" if question.by == "giver" else "stats_cell") if question.from_cells else table[0]
+    counted = gifts if question.from_cells else table[1]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {group}, relief, form, sum(amount), {counted}::int, sum(unvalued)::int FROM {source} "
+            f"WHERE {place}{narrow} GROUP BY 1, 2, 3",
+            values,
+        )
+        return cursor.fetchall()
+
+
+def _donors(question: Question, group: str, *, relief: Iterable[str] = ()) -> dict:
+    """Distinct donors per line, and under None over all lines."""
+    place, values = _place(question)
+    narrow = _narrow(question, values)
+    values["relief"] = list(relief or RELIEF[question.relief])
+    source = "stats_donorcell"
+    if not question.from_cells:
+        source = "(SELECT f.*, d.donor FROM stats_fact f JOIN stats_factdonor d USING (donation_id)) f"
+        narrow += " AND form <> 'all'"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT line, count(DISTINCT donor), grouping(line) FROM (SELECT {group} AS line, donor FROM {source} "
+            f"WHERE {place}{narrow} AND relief = ANY(%(relief)s)) r GROUP BY GROUPING SETS ((line), ())",
+            values,
+        )
+        return {(None if whole else key): number for key, number, whole in cursor.fetchall()}
+
+
+def _beyond(question: Question) -> list[Line]:
+    """Gifts for several regions of which some lie in the region and some outside: shown beside the total."""
+    values = {
+        "low": question.low,
+        "high": question.high,
+        "start": question.start,
+        "end": question.end,
+        "relief": list(RELIEF[question.relief]),
+    }
+    narrow = _narrow(question, values)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT village, form, sum(amount), count(*)::int, sum(unvalued)::int FROM stats_fact "
+            "WHERE low < high AND low <= %(high)s AND high >= %(low)s AND NOT (low >= %(low)s AND high <= %(high)s) "
+            "AND day BETWEEN %(start)s AND %(end)s AND relief = ANY(%(relief)s) AND EXISTS (SELECT 1 FROM "
+            "string_to_table(village, '+') code WHERE code BETWEEN %(low)s AND %(high)s) "
+            f"{narrow} GROUP BY 1, 2",
+            values,
+        )
+        rows = cursor.fetchall()
+    lines: dict[str, Line] = defaultdict(Line)
+    for key, form, amount, gifts, unvalued in rows:
+        lines[key].add(form, amount, gifts, unvalued, counts=form == ("all" if not question.form else question.form))
+    return _with_regions(lines)
+
+
+def _labelled(question: Question, lines: dict[str, Line]) -> list[Line]:
+    """The lines in reading order with their labels; a line without any content is left out."""
+    if question.by in ("receiver", "giver"):
+        return _with_regions(lines)
+    for key, line in lines.items():
+        line.key = key
+        line.label = _dimension_label(question.by, key)
+    return sorted(lines.values(), key=lambda line: line.key)
+
+
+def _dimension_label(by: str, key: str) -> str:
+    if by == "month":
+        return key[:7]
+    labels = {
+        "cash": _("cash"),
+        "goods": _("goods"),
+        "service": _("services"),
+        "own": _("own donation"),
+        "guided": _("guided member donation"),
+        "raised": _("fundraising"),
+    }
+    return labels.get(key, key)
+
+
+def _with_regions(lines: dict[str, Line]) -> list[Line]:
+    """Put codes and names to the lines; the largest first, joint lines after the single ones."""
+    codes = {code for key in lines for code in key.split("+")}
+    names = dict(Region.objects.filter(code__in=codes).values_list("code", "name"))
+    for key, line in lines.items():
+        line.key = key
+        line.codes = [code for code in key.split("+") if code]
+        line.label = _("; ").join(names.get(code, _("region not stated")) for code in line.codes)
+    return sorted(lines.values(), key=lambda line: (line.joint, -line.total, line.key))
+
+
+@dataclass
+class BeneficiaryLine:
+    """The beneficiaries of one region, by measure."""
+
+    code: str
+    label: str
+    measures: list[MeasureTotal]
+
+
+@dataclass
+class BeneficiaryAnswer:
+    """All measures of the whole region, and region by region at the next level."""
+
+    total: list[MeasureTotal]
+    lines: list[BeneficiaryLine]
+
+
+def beneficiary_figures(
+    region: Region | None, start: datetime.date, end: datetime.date, stage: str
+) -> BeneficiaryAnswer:
+    """Beneficiaries of public projects in the region, of counts dated within the period; one stage at a time."""
+    question = Question(region, start, end)
+    counts = list(
+        BeneficiaryCount.objects.filter(
+            stage=stage,
+            project__status__in=Project.PUBLIC,
+            region__gte=question.low,
+            region__lte=question.high,
+            as_of__range=(start, end),
+        ).select_related("region")
+    )
+    middle = set(Region.objects.filter(kind=Region.Kind.PLACEHOLDER).values_list("code", flat=True))
+    groups: dict[str, list] = defaultdict(list)
+    for count in counts:
+        groups[_code_at(count.region_id, question.split_level, middle)].append(count)
+    names = dict(Region.objects.filter(code__in=groups).values_list("code", "name"))
+    lines = [BeneficiaryLine(code, names.get(code, code), combine(rows)) for code, rows in sorted(groups.items())]
+    return BeneficiaryAnswer(combine(counts), lines)
+
+
+def _code_at(code: str, level: str, middle: set[str]) -> str:
+    """The code's region at a level; where the city level is a middle row such as 市辖区, the county."""
+    at = code[: Region.DIGITS[level]].ljust(len(NATION), "0")
+    return code[: Region.DIGITS["county"]].ljust(len(NATION), "0") if at in middle else at
