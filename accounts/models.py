@@ -1,5 +1,8 @@
 """People who log in, and the posts that give them a part of the country to work for."""
 
+import datetime
+import hashlib
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
@@ -98,3 +101,40 @@ def in_ranges(field: str, ranges: list[tuple[str, str]]) -> Q:
     for low, high in ranges:
         condition |= Q(**{f"{field}__gte": low, f"{field}__lte": high})
     return condition
+
+
+class LoginFailureQuerySet(models.QuerySet):
+    def of(self, account: str, source: str) -> "LoginFailureQuerySet":
+        return self.filter(bucket=LoginFailure.bucket_of(account, source))
+
+    def wait(self, account: str, source: str, *, now: datetime.datetime | None = None) -> datetime.timedelta:
+        """How long this account has to wait before it may try again from this source; zero if it need not."""
+        now = now or timezone.now()
+        full = self.of(account, source).filter(failures__gte=LoginFailure.LIMIT).first()
+        ends = full.started_at + LoginFailure.WINDOW if full else now
+        return max(ends - now, datetime.timedelta())
+
+
+class LoginFailure(models.Model):
+    """Failed log-ins of one account from one address: five are free, then there is a wait of up to 15 minutes.
+
+    Kept in the database, not in Redis, so that it holds over restarts and for every server. The account is stored
+    only as a hash, because people type their password into the wrong field.
+    """
+
+    LIMIT = 5
+    WINDOW = datetime.timedelta(minutes=15)
+
+    bucket = models.CharField(max_length=64, unique=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    started_at = models.DateTimeField(db_index=True)
+
+    objects = LoginFailureQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.bucket[:8]} {self.failures}"
+
+    @staticmethod
+    def bucket_of(account: str, source: str) -> str:
+        """The key of an account as typed (case and blanks around it do not matter) and a network address."""
+        return hashlib.sha256(f"{account.strip().casefold()}\0{source}".encode()).hexdigest()

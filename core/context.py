@@ -19,3 +19,11 @@ def set_request_id(value: str) -> None:
 def operator(request) -> dict:
     """Footer fields of the operating authority; blank ones are hidden by the template."""
     return {"operator": settings.OPERATOR}
+
+
+def source_of(request) -> str:
+    """The network address a request comes from; behind our own proxy, the last address the proxy added."""
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    if settings.SECURE_PROXY_SSL_HEADER and forwarded:
+        return forwarded.rsplit(",", 1)[-1].strip()
+    return request.META.get("REMOTE_ADDR", "")

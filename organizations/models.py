@@ -13,15 +13,25 @@ from regions.models import Region
 
 
 def validate_uscc(value: str) -> None:
-    """Refuse a code whose length, characters or last character are wrong (GB 32100-2015)."""
+    """Refuse a code whose length, characters or last character are wrong (GB 32100-2015); one sentence each."""
     if len(value) != 18:
         raise ValidationError(
             _("A unified social credit code has 18 characters; this one has %(n)d.") % {"n": len(value)}
         )
+    foreign = "".join(sorted({char for char in value if char not in uscc.ALPHABET}))
+    if foreign:
+        raise ValidationError(
+            _(
+                "A unified social credit code has only digits and capital letters without I, O, S, V and Z; "
+                "this one contains: %(characters)s"
+            )
+            % {"characters": foreign}
+        )
     if not uscc.is_valid(value):
         raise ValidationError(
             _(
-                "The last character of this unified social credit code does not fit the others. Check it for a typing error."
+                "The last character of this unified social credit code does not fit the others. "
+                "Check it for a typing error."
             )
         )
 
@@ -107,6 +117,8 @@ class Organization(Stamped):
         Kind.COMMUNITY,
         Kind.OTHER_SOCIAL,
     )
+    # Registered kinds: these have a credit code from the day of their registration; the others may be only filed.
+    CODED = (Kind.ASSOCIATION, Kind.SERVICE, Kind.FOUNDATION, Kind.CHARITY_FEDERATION, Kind.ENTERPRISE)
 
     name = models.CharField(_("name"), max_length=120)
     pinyin = models.CharField(max_length=500, editable=False, blank=True)

@@ -15,9 +15,25 @@ def can_add_in(user, region_code: str) -> bool:
 
 def can_edit(user, organization: Organization) -> bool:
     """Staff responsible for the organization's region."""
-    return user.is_authenticated and user.serves(organization.region_id, Post.Kind.STAFF)
+    return can_add_in(user, organization.region_id)
 
 
 def acts_for(user, organization: Organization) -> bool:
     """Whether the person is a member of the organization."""
     return user.is_authenticated and Membership.objects.filter(user=user, organization=organization).exists()
+
+
+def manages(user, organization: Organization) -> bool:
+    """Whether the person is a manager of the organization."""
+    managers = Membership.objects.filter(organization=organization, role=Membership.Role.MANAGER)
+    return user.is_authenticated and managers.filter(user=user).exists()
+
+
+def can_see_members(user, organization: Organization) -> bool:
+    """Who acts for an organization is shown to responsible staff and to its own people."""
+    return can_edit(user, organization) or acts_for(user, organization)
+
+
+def can_add_member(user, organization: Organization) -> bool:
+    """Responsible staff, and the organization's managers."""
+    return can_edit(user, organization) or manages(user, organization)

@@ -24,3 +24,19 @@ def is_valid(code: str) -> bool:
     if len(code) != 18 or any(char not in ALPHABET for char in code):
         return False
     return check_character(code[:17]) == code[17]
+
+
+def registered_in(code: str) -> str:
+    """The six digits of the registration authority's region: 100000 is the Ministry of Civil Affairs."""
+    return code[2:8]
+
+
+def fits_region(code: str, *, level: str, region_code: str) -> bool:
+    """Whether the code was given out by the authority of this level for this region.
+
+    The digits stay when an organization moves or its county is abolished, so a difference is only worth a warning.
+    """
+    if level == "national":
+        return registered_in(code) == "100000"
+    digits = {"province": 2, "city": 4}.get(level, 6)
+    return registered_in(code) in (region_code[:6], region_code[:digits].ljust(6, "0"))

@@ -1,0 +1,128 @@
+"""What people type about organizations."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core.errors import Refused
+from organizations import permissions, uscc
+from organizations.models import Membership, Organization, validate_uscc
+from regions.models import Region
+from regions.selectors import resolve_text
+
+
+class RegionField(forms.CharField):
+    """One current region, written as code, path or unique name."""
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return resolve_text(text)
+        except Refused as refused:
+            raise ValidationError(str(refused), code=refused.code) from refused
+
+    def prepare_value(self, value):
+        return value.code if isinstance(value, Region) else value
+
+
+class UsccField(forms.CharField):
+    """A unified social credit code however it was typed: full-width, lower case, with blanks. Empty is None."""
+
+    default_validators = [validate_uscc]
+
+    def __init__(self, **kwargs):
+        super().__init__(empty_value=None, **kwargs)
+
+    def to_python(self, value):
+        return super().to_python(uscc.normalise(value) if value else value)
+
+
+class OrganizationField(forms.CharField):
+    """One registered organization, named by its credit code or by its full name."""
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if not text:
+            return None
+        found = Organization.objects.exclude(status=Organization.Status.DRAFT)
+        by_code = found.filter(uscc=uscc.normalise(text)).first()
+        if by_code:
+            return by_code
+        namesakes = list(found.filter(name=text)[:2])
+        if not namesakes:
+            raise ValidationError(
+                _("No registered organization has the name or credit code “%(text)s”.") % {"text": text}
+            )
+        if len(namesakes) > 1:
+            raise ValidationError(
+                _("Several organizations are called “%(text)s”. Give the credit code.") % {"text": text}
+            )
+        return namesakes[0]
+
+    def prepare_value(self, value):
+        return (value.uscc or value.name) if isinstance(value, Organization) else value
+
+
+class OrganizationForm(forms.ModelForm):
+    """The register entry. `user` is the staff member; the region must be one of theirs."""
+
+    uscc = UsccField(
+        required=False,
+        label=Organization._meta.get_field("uscc").verbose_name,
+        help_text=Organization._meta.get_field("uscc").help_text,
+    )
+    region = RegionField(label=_("registration region"))
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Organization
+        fields = ["name", "kind", "uscc", "level", "region"]
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["version"].initial = self.instance.version
+
+    def clean_region(self):
+        region = self.cleaned_data["region"]
+        if region and not permissions.can_add_in(self.user, region.code):
+            raise ValidationError(_("You are not responsible for %(region)s.") % {"region": region.name})
+        return region
+
+    def clean(self):
+        data = super().clean()
+        if data.get("kind") in Organization.CODED and "uscc" in data and not data["uscc"]:
+            self.add_error("uscc", _("An organization of this kind has a unified social credit code. Enter it."))
+        return data
+
+    def take_version(self, version: int) -> None:
+        """Let what was typed be sent again, after the newer state has been shown."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = str(version)
+
+    def values(self) -> dict:
+        """The cleaned fields for the service."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields}
+
+
+class ReasonForm(forms.Form):
+    """Why something is done that ends a record's life."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class MemberForm(forms.Form):
+    """A person, by user name, and what they may do for the organization."""
+
+    username = forms.CharField(label=_("User name"), max_length=150)
+    role = forms.ChoiceField(label=_("Role"), choices=Membership.Role.choices, initial=Membership.Role.OPERATOR)
+
+    def clean_username(self):
+        user = User.objects.filter(username=self.cleaned_data["username"], is_active=True).first()
+        if user is None:
+            raise ValidationError(_("There is no user with this name."))
+        return user

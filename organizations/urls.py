@@ -1,0 +1,17 @@
+"""Addresses of the register's pages."""
+
+from django.urls import path
+
+from organizations import views
+
+app_name = "organizations"
+urlpatterns = [
+    path("", views.OrganizationList.as_view(), name="organization-list"),
+    path("add/", views.organization_add, name="organization-add"),
+    path("<int:pk>/", views.OrganizationDetail.as_view(), name="organization-detail"),
+    path("<int:pk>/edit/", views.organization_edit, name="organization-edit"),
+    path("<int:pk>/activate/", views.organization_activate, name="organization-activate"),
+    path("<int:pk>/cancel/", views.organization_cancel, name="organization-cancel"),
+    path("<int:pk>/revoke/", views.organization_revoke, name="organization-revoke"),
+    path("<int:pk>/members/add/", views.member_add, name="member-add"),
+]

@@ -1,0 +1,205 @@
+"""Pages of the register."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Case, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+from django.views.generic import DetailView
+
+from core.errors import Refused
+from core.exports import Column
+from core.lists import ListPage
+from organizations import permissions, selectors, services
+from organizations.filters import OrganizationFilter
+from organizations.forms import MemberForm, OrganizationForm, ReasonForm
+from organizations.models import Organization
+
+
+class OrganizationList(ListPage):
+    """The register, searchable by name, code and pinyin initials."""
+
+    model = Organization
+    filterset_class = OrganizationFilter
+    template_name = "organizations/organization_list.html"
+    export_name = "organizations"
+    sorts = {
+        "pinyin": (gettext_lazy("Pinyin"), ["pinyin"]),
+        "name": (gettext_lazy("Name"), ["name"]),
+        "level": (gettext_lazy("Registration level"), ["level_rank", "pinyin"]),
+        "newest": (gettext_lazy("Newest"), ["-created_at"]),
+    }
+    columns = [
+        Column(gettext_lazy("Name"), lambda row: row.name),
+        Column(gettext_lazy("Unified social credit code"), lambda row: row.uscc),
+        Column(gettext_lazy("Demonstration code"), lambda row: row.is_synthetic),
+        Column(gettext_lazy("Kind"), lambda row: row.get_kind_display()),
+        Column(gettext_lazy("Registration level"), lambda row: row.get_level_display()),
+        Column(gettext_lazy("Region code"), lambda row: row.region.short_code),
+        Column(gettext_lazy("Region"), lambda row: row.region.name),
+        Column(gettext_lazy("Status"), lambda row: row.get_status_display()),
+    ]
+
+    def get_base_queryset(self):
+        ranks = [When(level=level, then=Value(rank)) for rank, level in enumerate(Organization.Level)]
+        return super().get_base_queryset().annotate(level_rank=Case(*ranks, default=Value(len(ranks))))
+
+    def get_context_data(self, **kwargs):
+        return {**super().get_context_data(**kwargs), "can_add": permissions.can_add(self.request.user)}
+
+
+class OrganizationDetail(DetailView):
+    """One organization: what is public, and for its staff and people also its members."""
+
+    template_name = "organizations/organization_detail.html"
+    context_object_name = "organization"
+
+    def get_queryset(self):
+        return Organization.objects.visible_to(self.request.user).for_list()
+
+    def get_context_data(self, **kwargs):
+        user, organization = self.request.user, self.object
+        can_see_members = permissions.can_see_members(user, organization)
+        members = organization.memberships.select_related("user").order_by("role", "pk")
+        can_edit = permissions.can_edit(user, organization)
+        return {
+            **super().get_context_data(**kwargs),
+            "path": organization.region.path(),
+            "can_edit": can_edit,
+            "can_see_members": can_see_members,
+            "can_add_member": permissions.can_add_member(user, organization),
+            "members": members if can_see_members else [],
+            "warnings": selectors.warnings(organization) if can_edit else [],
+        }
+
+
+def _sent(request: HttpRequest):
+    """What a form was sent with; None when the page is only opened."""
+    return request.POST if request.method == "POST" else None
+
+
+def _editable(request: HttpRequest, pk: int) -> Organization:
+    """The organization, for those who may change it: 404 when invisible, 403 when not theirs."""
+    organization = get_object_or_404(Organization.objects.visible_to(request.user).for_list(), pk=pk)
+    if not permissions.can_edit(request.user, organization):
+        raise PermissionDenied
+    return organization
+
+
+def _say_warnings(request: HttpRequest, organization: Organization) -> None:
+    for warning in selectors.warnings(organization):
+        messages.warning(request, warning)
+
+
+@login_required
+def organization_add(request: HttpRequest) -> HttpResponse:
+    if not permissions.can_add(request.user):
+        raise PermissionDenied
+    form = OrganizationForm(_sent(request), user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            organization = services.register_organization(**form.values(), by=request.user)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("“%(name)s” has been entered as a draft.") % {"name": organization})
+            _say_warnings(request, organization)
+            return redirect("organizations:organization-detail", organization.pk)
+    status = 400 if form.errors else 200
+    return render(request, "organizations/organization_form.html", {"form": form}, status=status)
+
+
+@login_required
+def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    organization = _editable(request, pk)
+    # The form fills in its own copy, so that a refused value does not show as the record's.
+    form = OrganizationForm(_sent(request), instance=_editable(request, pk), user=request.user)
+    if request.method == "POST" and form.is_valid():
+        version = form.cleaned_data["version"] or 0
+        try:
+            services.edit_organization(
+                organization=organization, values=form.values(), version=version, by=request.user
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+            form.take_version(organization.version)
+        else:
+            messages.success(request, _("Your changes have been saved."))
+            _say_warnings(request, organization)
+            return redirect("organizations:organization-detail", organization.pk)
+    context = {"form": form, "organization": organization, "is_stale": form.is_bound and form.has_error("__all__")}
+    return render(request, "organizations/organization_form.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def organization_activate(request: HttpRequest, pk: int) -> HttpResponse:
+    organization = _editable(request, pk)
+    version = request.POST.get("version", "")
+    try:
+        services.activate_organization(
+            organization=organization, by=request.user, version=int(version) if version.isdecimal() else None
+        )
+        messages.success(request, _("“%(name)s” is now on the register.") % {"name": organization})
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("organizations:organization-detail", organization.pk)
+
+
+@login_required
+def organization_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks for the reason, then records that the registration was given up."""
+    question = _("Cancel the registration of “%(name)s”?")
+    return _end(request, pk, services.cancel_organization, question=question, submit=_("Cancel the registration"))
+
+
+@login_required
+def organization_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks for the reason, then records that the registration was taken away."""
+    question = _("Revoke the registration of “%(name)s”?")
+    return _end(request, pk, services.revoke_organization, question=question, submit=_("Revoke the registration"))
+
+
+def _end(request: HttpRequest, pk: int, service, *, question: str, submit: str) -> HttpResponse:
+    organization = _editable(request, pk)
+    form = ReasonForm(_sent(request), initial={"version": organization.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            service(organization=organization, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(
+                request, _("The status is now “%(status)s”.") % {"status": organization.get_status_display()}
+            )
+            return redirect("organizations:organization-detail", organization.pk)
+    context = {
+        "form": form,
+        "organization": organization,
+        "question": question % {"name": organization},
+        "submit": submit,
+    }
+    return render(request, "organizations/organization_end.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+def member_add(request: HttpRequest, pk: int) -> HttpResponse:
+    organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
+    if not permissions.can_add_member(request.user, organization):
+        raise PermissionDenied
+    form = MemberForm(_sent(request))
+    if request.method == "POST" and form.is_valid():
+        person, role = form.cleaned_data["username"], form.cleaned_data["role"]
+        try:
+            services.add_member(organization=organization, user=person, role=role, by=request.user)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("%(user)s now acts for “%(name)s”.") % {"user": person, "name": organization})
+            return redirect("organizations:organization-detail", organization.pk)
+    context = {"form": form, "organization": organization}
+    return render(request, "organizations/member_form.html", context, status=400 if form.errors else 200)
