@@ -16,6 +16,8 @@
       event.preventDefault();
     } else {
       form.setAttribute("data-sent", "yes");
+      // After a while a second try is meant: the first may have been stopped.
+      window.setTimeout(function () { form.removeAttribute("data-sent"); }, 8000);
     }
   });
   window.addEventListener("pageshow", function () {
