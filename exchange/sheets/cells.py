@@ -1,0 +1,133 @@
+"""What people type into cells: dates in many spellings, amounts, yes and no. Each function raises ValueError."""
+
+import datetime
+import re
+import unicodedata
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from exchange.sheets.declaration import Column, Kind
+
+YES = {"是", "有", "同意", "yes", "y", "true", "1", "√"}
+NO = {"否", "无", "不同意", "no", "n", "false", "0", "×"}
+_SEPARATORS = re.compile(r"[；;、\n\r]+")
+_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]0{1,2}:00(?::00)?)?")
+_COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
+_FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000  # 1954-10-03 to 2119-01-10
+_EPOCH = datetime.date(1899, 12, 30)
+
+
+class BadCell(ValueError):
+    """A cell that cannot be understood: why, and what to write."""
+
+    def __init__(self, reason: str, remedy: str):
+        super().__init__(reason)
+        self.reason = reason
+        self.remedy = remedy
+
+
+def text_of(value: Any) -> str:
+    """The cell as trimmed text: whole numbers without ".0", full-width letters and digits as half-width ones.
+
+    Chinese punctuation stays as it was written.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, float):
+        return format(Decimal(format(value, ".15g")), "f")
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ")
+    return "".join(_half_width(char) for char in str(value)).strip()
+
+
+def _half_width(char: str) -> str:
+    plain = unicodedata.normalize("NFKC", char)
+    return plain if len(plain) == 1 and (plain.isalnum() or plain == " ") else char
+
+
+def parse(column: Column, value: Any) -> Any:
+    """One cell by the kind of its column. The cell is not empty."""
+    if column.kind is Kind.DATE:
+        return parse_date(value)
+    if column.kind is Kind.DECIMAL:
+        return parse_decimal(value, column.places)
+    if column.kind is Kind.YES_NO:
+        return parse_yes_no(value)
+    if column.kind is Kind.CHOICE:
+        return parse_choice(column, value)
+    text = text_of(value)
+    if len(text) > column.max_length and not column.many:
+        raise BadCell(
+            _("The text has %(n)s characters.") % {"n": len(text)},
+            _("Shorten it to at most %(max)s characters.") % {"max": column.max_length},
+        )
+    return split(text) if column.many else text
+
+
+def split(text: str) -> list[str]:
+    """The parts of a cell that holds several entries."""
+    return [part.strip() for part in _SEPARATORS.split(text) if part.strip()]
+
+
+def parse_date(value: Any) -> datetime.date:
+    """A date: a real date cell, 2026-1-2, 2026/1/2, 2026.1.2, 2026年1月2日, 20260102, or the serial number of Excel."""
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, datetime.date):
+        return value
+    text = unicodedata.normalize("NFKC", text_of(value))
+    try:
+        if match := _DATE.fullmatch(text) or _COMPACT_DATE.fullmatch(text):
+            return datetime.date(*map(int, match.groups()))
+    except ValueError as error:
+        raise BadCell(_("There is no such day."), _("Check the month and the day.")) from error
+    if text.isdecimal() and _FIRST_SERIAL <= int(text) <= _LAST_SERIAL:
+        return _EPOCH + datetime.timedelta(days=int(text))
+    raise BadCell(_("This is not a date."), _("Write year, month and day, for example 2026-01-31."))
+
+
+def parse_decimal(value: Any, places: int) -> Decimal:
+    """A number greater than zero with at most 16 digits before and `places` digits after the point."""
+    text = unicodedata.normalize("NFKC", text_of(value)).replace(",", "").replace(" ", "")
+    text = text.removeprefix("¥").removesuffix("元")
+    if not _NUMBER.fullmatch(text):
+        raise BadCell(_("This is not a number."), _("Write digits only; amounts in yuan, not in ten thousand yuan."))
+    number = Decimal(text)
+    if number <= 0:
+        raise BadCell(
+            _("The number must be greater than zero."),
+            _("Correct it, or leave the cell empty; a mistaken gift is corrected by a reversal."),
+        )
+    if number >= Decimal(10) ** (18 - places):
+        raise BadCell(_("The number is too large."), _("Check the number of digits and the unit."))
+    if number != round(number, places):
+        raise BadCell(
+            _("The number has too many decimal places."),
+            _("Round it to at most %(n)s decimal places.") % {"n": places},
+        )
+    return number
+
+
+def parse_yes_no(value: Any) -> bool:
+    text = text_of(value).lower()
+    if text in YES:
+        return True
+    if text in NO:
+        return False
+    raise BadCell(_("This is neither yes nor no."), _("Write 是 or 否, or yes or no."))
+
+
+def parse_choice(column: Column, value: Any) -> str:
+    text = text_of(value).lower()
+    for choice in column.choices:
+        if text in (word.lower() for word in choice.words):
+            return choice.value
+    raise BadCell(
+        _("This value is not in the list."),
+        _("Use one of: %(words)s.") % {"words": _("; ").join(choice.label for choice in column.choices)},
+    )

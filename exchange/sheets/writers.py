@@ -1,0 +1,86 @@
+"""Writing a sheet: the empty template with its codes, or filled with rows as the loader reads them."""
+
+import datetime
+import io
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter
+from django.utils.translation import gettext as _
+
+from core.exports import cell
+from exchange.sheets.declaration import Kind, Sheet
+
+# XlsxWriter would write the time of day into the file; a fixed one keeps the same rows the same bytes.
+WRITTEN_AT = datetime.datetime(2026, 1, 1)
+
+
+def template(sheet: Sheet) -> bytes:
+    """An empty workbook: headings in the reader's language, drop-down lists, and a sheet that explains every column."""
+    return write(sheet, [], explained=True)
+
+
+def write(sheet: Sheet, rows: Iterable[dict[str, Any]], *, explained: bool = False) -> bytes:
+    """A workbook with the rows, given as {column key: text, Decimal or date}; the same rows are the same bytes."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"title": sheet.name, "created": WRITTEN_AT})
+    _write_table(book, sheet, rows)
+    if explained:
+        _write_codes(book, sheet)
+    book.close()
+    return target.getvalue()
+
+
+def _write_table(book: xlsxwriter.Workbook, sheet: Sheet, rows: Iterable[dict[str, Any]]) -> None:
+    page = book.add_worksheet(sheet.name)
+    bold = book.add_format({"bold": True, "bg_color": "#E3EFF0", "border": 1, "text_wrap": True})
+    formats = {
+        Kind.DATE: book.add_format({"num_format": "yyyy-mm-dd"}),
+        Kind.DECIMAL: book.add_format({"num_format": "#,##0.00#"}),
+    }
+    # As text, so that codes keep their leading zeros and long numbers their digits.
+    plain = book.add_format({"num_format": "@"})
+    page.freeze_panes(1, 0)
+    for index, column in enumerate(sheet.columns):
+        page.set_column(index, index, 18, formats.get(column.kind, plain))
+        page.write_string(0, index, column.heading + ("*" if column.required else ""), bold)
+        if column.kind is Kind.CHOICE:
+            words = [choice.label for choice in column.choices]
+            page.data_validation(1, index, sheet.max_rows, index, {"validate": "list", "source": words})
+    for number, row in enumerate(rows, start=1):
+        for index, column in enumerate(sheet.columns):
+            _write_cell(page, number, index, row.get(column.key), formats.get(column.kind, plain))
+
+
+def _write_cell(page, number: int, index: int, value: Any, look) -> None:
+    if value is None or value == "":
+        return
+    if isinstance(value, datetime.date):
+        page.write_datetime(number, index, datetime.datetime.combine(value, datetime.time()), look)
+    elif isinstance(value, Decimal | int) and not isinstance(value, bool):
+        page.write_number(number, index, value, look)
+    else:
+        page.write_string(number, index, cell(value), look)
+
+
+def _write_codes(book: xlsxwriter.Workbook, sheet: Sheet) -> None:
+    page = book.add_worksheet(_("Explanations")[:31])
+    bold = book.add_format({"bold": True})
+    wrap = book.add_format({"text_wrap": True, "valign": "top"})
+    page.set_column(0, 2, 22)
+    page.set_column(3, 3, 70, wrap)
+    for index, heading in enumerate((_("Column"), _("Must be filled in"), _("Code"), _("Meaning"))):
+        page.write_string(0, index, heading, bold)
+    number = 1
+    for column in sheet.columns:
+        required = _("yes") if column.required else _("no")
+        for index, text in enumerate((column.heading, required, "", str(column.help))):
+            page.write_string(number, index, text)
+        number += 1
+        for choice in column.choices:
+            page.write_string(number, 0, column.heading)
+            page.write_string(number, 2, choice.value)
+            page.write_string(number, 3, choice.label)
+            number += 1
