@@ -5,7 +5,7 @@
   // The error summary takes the focus, also where `autofocus` on a block is not known.
   function focusSummary(root) {
     var summary = root.querySelector("[data-focus]");
-    if (summary) summary.focus();
+    if (summary && document.activeElement !== summary) summary.focus();
   }
 
   // A second press on the same button does not send the form twice.
@@ -32,5 +32,7 @@
   document.addEventListener("htmx:afterRequest", function (event) {
     if (event.target.removeAttribute) event.target.removeAttribute("data-sent");
   });
-  focusSummary(document);
+  window.addEventListener("load", function () {
+    focusSummary(document);
+  });
 })();

@@ -38,6 +38,7 @@ def inline_code(html: str) -> list[str]:
 def bare_words(source: str) -> list[str]:
     """Words a reader would see that do not go through translation, in text and in spoken attributes."""
     text = TRANSLATED.sub(" ", COMMENTS.sub("", source))
+    text = re.sub(r"{%\s*block density\s*%}\w+", " ", text)  # an attribute, not a word
     text = re.sub(r"<(script|style|svg|code|kbd)\b.*?</\1>", " ", text, flags=re.S)
     text = TAGS.sub("", text)
     spoken = re.findall(r'\s(?:title|alt|placeholder|aria-label)="([^"]*)"', text)
