@@ -1,8 +1,10 @@
 """Assistance projects: who does what where, with what money, and how many people or households it reaches."""
 
 import datetime
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -14,6 +16,9 @@ from demands.models import Claim, Measure
 from organizations.models import AssistanceForm, Membership, Organization
 from pairings.models import Pairing
 from regions.models import Region
+
+# More contacts than this nobody has; a larger number is a typing error.
+MOST = 1_000_000_000_000
 
 
 class ProjectQuerySet(models.QuerySet):
@@ -98,7 +103,14 @@ class Project(Stamped):
     claim = models.ForeignKey(
         Claim, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("claimed demand")
     )
-    budget = models.DecimalField(_("budget in yuan"), max_digits=18, decimal_places=2, null=True, blank=True)
+    budget = models.DecimalField(
+        _("budget in yuan"),
+        max_digits=18,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0), _("A budget cannot be less than zero."))],
+    )
     funding = models.CharField(_("funding source"), max_length=10, choices=Funding.choices, default=Funding.OWN)
     starts_on = models.DateField(_("begins on"))
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
@@ -208,6 +220,8 @@ class BeneficiaryCount(Stamped):
         NEARLY = "nearly", _("nearly")
         ABOUT = "about", _("about")
 
+    FIELDS = ("stage", "region", "measure", "group", "qualifier", "value", "as_of", "basis")
+
     project = models.ForeignKey(Project, models.CASCADE, related_name="counts", verbose_name=_("project"))
     stage = models.CharField(_("expected or achieved"), max_length=8, choices=Stage.choices)
     region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name=_("region"))
@@ -220,7 +234,13 @@ class BeneficiaryCount(Stamped):
         default="",
         help_text=_("Empty means everybody the project reached there."),
     )
-    value = models.BigIntegerField(_("number"))
+    value = models.BigIntegerField(
+        _("number"),
+        validators=[
+            MinValueValidator(1, _("A count is a whole number greater than zero.")),
+            MaxValueValidator(MOST, _("This number is too large to be true; check the digits.")),
+        ],
+    )
     qualifier = models.CharField(_("how exact"), max_length=6, choices=Qualifier.choices, default=Qualifier.EXACT)
     basis = models.CharField(
         _("basis"), max_length=200, blank=True, help_text=_("Where the number comes from, for example a sign-in list.")

@@ -1,0 +1,76 @@
+"""The filters of the project list, the same for the page and the API."""
+
+import datetime
+
+import django_filters
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from organizations.models import AssistanceForm, Organization
+from pairings.models import Pairing
+from projects.forms import OrganizationField, RegionField
+from projects.models import Project, ProjectRegion
+from regions.models import Region
+
+
+class RegionFilter(django_filters.Filter):
+    """A region by code or name; the project works in its subtree."""
+
+    field_class = RegionField
+
+
+class LeadFilter(django_filters.Filter):
+    """An organization by name or credit code, or by its number in the registry."""
+
+    class field_class(OrganizationField):
+        def to_python(self, value):
+            text = str(value or "").strip()
+            if text.isascii() and text.isdigit() and len(text) < 12:
+                found = Organization.objects.filter(pk=int(text)).first()
+                if found is None:
+                    raise forms.ValidationError(_("There is no organization with this number."))
+                return found
+            return super().to_python(value)
+
+
+def visible_pairings(request):
+    """The pairs the person may choose from."""
+    return Pairing.objects.visible_to(request.user).for_list() if request else Pairing.objects.none()
+
+
+class ProjectFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="search", label=_("Search"))
+    form = django_filters.ChoiceFilter(choices=AssistanceForm.choices, label=_("Assistance form"))
+    region = RegionFilter(method="in_region", label=_("Region"))
+    status = django_filters.ChoiceFilter(choices=Project.Status.choices, label=_("Status"))
+    lead = LeadFilter(method="led_by", label=_("Lead organization"))
+    pairing = django_filters.ModelChoiceFilter(queryset=visible_pairings, label=_("Pair"))
+    year = django_filters.NumberFilter(
+        method="running_in",
+        label=_("Year"),
+        field_class=forms.IntegerField,
+        min_value=1978,
+        max_value=2200,
+    )
+
+    class Meta:
+        model = Project
+        fields: list[str] = []
+
+    def search(self, rows, name, value: str):
+        """Words of the project's name or the lead's name, or the start of the reference number."""
+        text = value.strip()
+        return rows.filter(Q(name__icontains=text) | Q(reference__istartswith=text) | Q(lead__name__icontains=text))
+
+    def in_region(self, rows, name, region: Region):
+        inside = ProjectRegion.objects.filter(region__gte=region.low, region__lte=region.high)
+        return rows.filter(pk__in=inside.values("project"))
+
+    def led_by(self, rows, name, lead: Organization):
+        return rows.filter(lead=lead)
+
+    def running_in(self, rows, name, year):
+        """Projects with at least one day in the year; without an end they are still running."""
+        first, last = datetime.date(int(year), 1, 1), datetime.date(int(year), 12, 31)
+        return rows.filter(Q(ends_on=None) | Q(ends_on__gte=first), starts_on__lte=last)

@@ -1,0 +1,274 @@
+"""Forms of projects and beneficiary counts. They check and clean; the services write."""
+
+import re
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refused
+from demands.models import Claim
+from organizations import uscc
+from organizations.models import Organization
+from pairings.models import Pairing
+from projects import permissions
+from projects.models import BeneficiaryCount, Project
+from regions import selectors as regions
+from regions.models import Region
+
+# Between the entries of a field with several values: a new line, or a comma of either script.
+BETWEEN = re.compile(r"[\n,，、;；]+")
+
+
+class RegionField(forms.CharField):
+    """One region as people write it: a code of 6, 9 or 12 digits, a full path, or a unique name."""
+
+    def to_python(self, value) -> Region | None:
+        text = super().to_python(value)
+        return read_region(text) if text else None
+
+    def prepare_value(self, value):
+        return value.short_code if isinstance(value, Region) else value
+
+
+class RegionsField(forms.CharField):
+    """Several regions, one a line."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def to_python(self, value) -> list[Region]:
+        return _each(super().to_python(value), read_region)
+
+    def prepare_value(self, value):
+        if isinstance(value, str) or value is None:
+            return value
+        return "\n".join(f"{region.short_code} {region.name}" for region in value)
+
+
+class OrganizationField(forms.CharField):
+    """One registered organization by its full name or its unified social credit code."""
+
+    def to_python(self, value) -> Organization | None:
+        text = super().to_python(value)
+        return read_organization(text) if text else None
+
+    def prepare_value(self, value):
+        return str(value) if isinstance(value, Organization) else value
+
+
+class OrganizationsField(forms.CharField):
+    """Several registered organizations, one a line."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def to_python(self, value) -> list[Organization]:
+        return _each(super().to_python(value), read_organization)
+
+    def prepare_value(self, value):
+        return value if isinstance(value, str) or value is None else "\n".join(str(row) for row in value)
+
+
+class ClaimField(forms.CharField):
+    """An approved claim by its reference number, among those the person may see."""
+
+    claims = Claim.objects.none()
+
+    def to_python(self, value) -> Claim | None:
+        text = super().to_python(value).strip().upper()
+        if not text:
+            return None
+        claim = self.claims.filter(reference=text).first()
+        if claim is None:
+            raise forms.ValidationError(_("There is no claim with this number that you may see."))
+        return claim
+
+    def prepare_value(self, value):
+        return value.reference if isinstance(value, Claim) else value
+
+
+def read_region(text: str) -> Region:
+    """The region of a code or name; ValidationError says why there is none."""
+    try:
+        return regions.resolve_text(text)
+    except Refused as refusal:
+        raise forms.ValidationError(refusal.message) from refusal
+
+
+def read_organization(text: str) -> Organization:
+    """The active organization of this name or credit code; ValidationError when there is none or more than one."""
+    named = Q(name=text.strip()) | Q(uscc=uscc.normalise(text))
+    found = list(Organization.objects.filter(named, status=Organization.Status.ACTIVE)[:2])
+    if not found:
+        raise forms.ValidationError(_("No active organization is registered as “%(name)s”.") % {"name": text})
+    if len(found) > 1:
+        raise forms.ValidationError(
+            _("Several organizations are called “%(name)s”. Enter the unified social credit code.") % {"name": text}
+        )
+    return found[0]
+
+
+def _each(text: str, read) -> list:
+    """Every entry read, without repetitions; the error names all entries that are wrong."""
+    found, errors = {}, []
+    for entry in filter(None, map(str.strip, BETWEEN.split(text or ""))):
+        try:
+            row = read(entry)
+            found[row.pk] = row
+        except forms.ValidationError as error:
+            errors += error.messages
+    if errors:
+        raise forms.ValidationError(errors)
+    return list(found.values())
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date field; without one it is a text field."""
+
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class ProjectForm(forms.ModelForm):
+    """A project as its lead or staff enter it. The person decides which lead organizations can be chosen."""
+
+    lead = OrganizationField(
+        label=_("Lead organization"), help_text=_("Full name or unified social credit code."), max_length=200
+    )
+    partners = OrganizationsField(
+        label=_("Partner organizations"),
+        required=False,
+        help_text=_("One a line, by full name or unified social credit code."),
+    )
+    regions = RegionsField(
+        label=_("Regions"),
+        help_text=_("One a line: a code of 6, 9 or 12 digits, or the full name such as 重庆市城口县."),
+    )
+    claim = ClaimField(
+        label=_("Claimed demand"), required=False, help_text=_("Number of the approved claim this project carries out.")
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Project
+        fields = ["name", "form", "pairing", "funding", "budget", "starts_on", "ends_on", "summary"]
+        widgets = {"starts_on": DateInput, "ends_on": DateInput, "summary": forms.Textarea(attrs={"rows": 6})}
+
+    field_order = [
+        "name",
+        "lead",
+        "partners",
+        "form",
+        "regions",
+        "pairing",
+        "claim",
+        "funding",
+        "budget",
+        "starts_on",
+        "ends_on",
+        "summary",
+        "version",
+    ]
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        project = self.instance
+        if project.pk:
+            self.initial |= {
+                "lead": project.lead,
+                "partners": list(project.partners.all()),
+                "regions": list(project.regions.all()),
+                "claim": project.claim,
+                "version": project.version,
+            }
+        if not user.is_officer:
+            self._offer_own_organizations()
+        self.fields["pairing"].queryset = (
+            Pairing.objects.visible_to(user)
+            .for_list()
+            .filter(Q(status=Pairing.Status.ACTIVE) | Q(pk=project.pairing_id))
+        )
+        self.fields["claim"].claims = Claim.objects.visible_to(user).filter(
+            Q(status=Claim.Status.APPROVED) | Q(pk=project.claim_id)
+        )
+
+    def _offer_own_organizations(self) -> None:
+        own = Organization.objects.of(self.user).filter(status=Organization.Status.ACTIVE).order_by("name")
+        initial = self.initial.get("lead") or own.first()
+        self.fields["lead"] = forms.ModelChoiceField(own, label=_("Lead organization"), empty_label=None)
+        self.initial["lead"] = initial
+
+    def clean(self):
+        cleaned = super().clean()
+        lead, places = cleaned.get("lead"), cleaned.get("regions")
+        if lead and places and not permissions.can_enter(self.user, lead, places):
+            self.add_error("lead", _("You may enter projects of your own organization or of your own region only."))
+        if lead and lead in cleaned.get("partners", []):
+            self.add_error("partners", _("The lead organization cannot be its own partner."))
+        claim = cleaned.get("claim")
+        if lead and claim and claim.organization_id != lead.pk:
+            self.add_error("claim", _("This demand was claimed by another organization than the lead."))
+        return cleaned
+
+    def values(self) -> dict:
+        """The project's plain fields, as the services take them."""
+        names = [*self._meta.fields, "lead", "claim"]
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class CountForm(forms.ModelForm):
+    """One beneficiary count of a project."""
+
+    region = RegionField(
+        label=_("Region"),
+        max_length=100,
+        help_text=_(
+            "One of the project's regions or a place below it: code or name. A wider region includes narrower ones."
+        ),
+    )
+
+    class Meta:
+        model = BeneficiaryCount
+        fields = ["stage", "region", "measure", "group", "qualifier", "value", "as_of", "basis"]
+        widgets = {"as_of": DateInput}
+
+    def __init__(self, *args, project: Project, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.instance.project = project
+        if self.instance.pk:
+            self.initial["region"] = self.instance.region
+        elif len(project.regions.all()) == 1:
+            self.initial["region"] = project.regions.all()[0]
+        self.fields["value"].widget.attrs["min"] = 1
+
+    def values(self) -> dict:
+        return {name: self.cleaned_data[name] for name in self.fields if name in BeneficiaryCount.FIELDS}
+
+
+class CorrectionForm(CountForm):
+    """The correction of a count: everything but its stage, with the reason."""
+
+    reason = forms.CharField(
+        label=_("Reason of the correction"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta(CountForm.Meta):
+        fields = ["region", "measure", "group", "qualifier", "value", "as_of", "basis"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = self.instance.version
+
+
+class ReasonForm(forms.Form):
+    """Why a project is suspended or terminated."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The reason is kept in the history."),
+    )

@@ -1,0 +1,73 @@
+"""Who may do what with a project. Whether its state allows it is asked by the services."""
+
+from collections.abc import Iterable
+
+from accounts.models import Post
+from organizations.models import Organization
+from organizations.permissions import acts_for
+from projects.models import Project
+from regions.models import Region
+
+
+def can_add(user) -> bool:
+    """People of an organization and civil-affairs staff may open the form."""
+    return user.is_authenticated and (user.is_officer or Organization.objects.of(user).exists())
+
+
+def can_enter(user, lead: Organization, regions: Iterable[Region]) -> bool:
+    """A project is entered by the lead's own people, by staff of the lead's region or of one of its regions."""
+    if not user.is_authenticated:
+        return False
+    codes = [lead.region_id, *(region.pk for region in regions)]
+    return any(user.serves(code, Post.Kind.STAFF) for code in codes) or acts_for(user, lead)
+
+
+def is_staff_of(user, project: Project) -> bool:
+    """Civil-affairs staff responsible for one of the project's regions."""
+    return user.is_authenticated and any(user.serves(region.pk, Post.Kind.STAFF) for region in project.regions.all())
+
+
+def leads(user, project: Project) -> bool:
+    """Whether the person acts for the lead organization."""
+    return acts_for(user, project.lead)
+
+
+def can_see_notes(user, project: Project) -> bool:
+    """Names, reasons and field values of the history are for the project's own people and its staff."""
+    if not user.is_authenticated:
+        return False
+    return is_staff_of(user, project) or user.serves(project.lead.region_id, Post.Kind.STAFF) or leads(user, project)
+
+
+def can_edit(user, project: Project) -> bool:
+    """Drafts: the lead's people and staff. What has been approved is changed by staff only."""
+    if is_staff_of(user, project):
+        return True
+    return project.status == Project.Status.DRAFT and can_see_notes(user, project)
+
+
+def can_approve(user, project: Project) -> bool:
+    """Staff of a project region; the service sees to it that it is a second person."""
+    return is_staff_of(user, project)
+
+
+def can_run(user, project: Project) -> bool:
+    """Report the beginning and the completion of the work."""
+    return is_staff_of(user, project) or (user.is_authenticated and leads(user, project))
+
+
+def can_stop(user, project: Project) -> bool:
+    """Suspend, resume and terminate: staff; a draft may also be given up by the lead's people."""
+    if is_staff_of(user, project):
+        return True
+    return project.status == Project.Status.DRAFT and can_run(user, project)
+
+
+def can_close(user, project: Project) -> bool:
+    """Staff of a project region check a completed project and close it."""
+    return is_staff_of(user, project)
+
+
+def can_count(user, project: Project) -> bool:
+    """Enter and correct beneficiary counts."""
+    return can_run(user, project)

@@ -1,0 +1,266 @@
+"""Pages of projects."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+from django.views.generic import DetailView
+
+from core.errors import Refused
+from core.exports import Column
+from core.lists import ListPage
+from demands.models import Claim
+from projects import permissions, selectors, services
+from projects.filters import ProjectFilter
+from projects.forms import CorrectionForm, CountForm, ProjectForm, ReasonForm
+from projects.models import BeneficiaryCount, Project
+from regions.selectors import with_paths
+
+Status = Project.Status
+
+
+class ProjectList(ListPage):
+    model = Project
+    template_name = "projects/project_list.html"
+    filterset_class = ProjectFilter
+    export_name = "projects"
+    sorts = {
+        "starts": (gettext_lazy("newest first"), ["-starts_on"]),
+        "name": (gettext_lazy("name"), ["name"]),
+        "budget": (gettext_lazy("budget"), ["budget"]),
+    }
+    columns = [
+        Column(gettext_lazy("Reference number"), lambda row: row.reference),
+        Column(gettext_lazy("Name"), lambda row: row.name),
+        Column(gettext_lazy("Lead organization"), lambda row: row.lead.name),
+        Column(gettext_lazy("Partner organizations"), lambda row: "、".join(p.name for p in row.partners.all())),
+        Column(gettext_lazy("Assistance form"), lambda row: row.get_form_display()),
+        Column(gettext_lazy("Regions"), lambda row: "、".join(r.name for r in row.regions.all())),
+        Column(gettext_lazy("Region codes"), lambda row: "、".join(r.short_code for r in row.regions.all())),
+        Column(gettext_lazy("Funding source"), lambda row: row.get_funding_display()),
+        Column(gettext_lazy("Budget in yuan"), lambda row: row.budget),
+        Column(gettext_lazy("Begins on"), lambda row: row.starts_on),
+        Column(gettext_lazy("Ends on"), lambda row: row.ends_on),
+        Column(gettext_lazy("Status"), lambda row: row.get_status_display()),
+    ]
+
+    def get_context_data(self, **kwargs):
+        return {**super().get_context_data(**kwargs), "can_add": permissions.can_add(self.request.user)}
+
+
+class ProjectDetail(DetailView):
+    model = Project
+    template_name = "projects/project_detail.html"
+    context_object_name = "project"
+
+    def get_queryset(self):
+        return Project.objects.visible_to(self.request.user).for_list()
+
+    def get_context_data(self, **kwargs):
+        user, project = self.request.user, self.object
+        return {
+            **super().get_context_data(**kwargs),
+            "regions": with_paths(project.regions.all()),
+            "stages": _stages(user, project),
+            "private": permissions.can_see_notes(user, project),
+            "can_edit": permissions.can_edit(user, project) and project.status in Project.EDITABLE,
+            "claim": Claim.objects.visible_to(user).filter(pk=project.claim_id).select_related("demand").first(),
+            "may": _steps(user, project),
+        }
+
+
+def _stages(user, project: Project) -> list[dict]:
+    """Counts of each stage, and whether this person may write them now."""
+    may = permissions.can_count(user, project)
+    return [
+        {"part": part, "can_write": may and project.status in Project.COUNTABLE[part.stage]}
+        for part in selectors.counts_by_stage(project)
+    ]
+
+
+def _steps(user, project: Project) -> set[str]:
+    """The buttons this person gets in this state, by the last word of their URL name."""
+    steps = {
+        "approve": (Status.DRAFT, permissions.can_approve),
+        "start": (Status.APPROVED, permissions.can_run),
+        "complete": (Status.ACTIVE, permissions.can_run),
+        "close": (Status.COMPLETED, permissions.can_close),
+        "suspend": (Status.ACTIVE, permissions.can_stop),
+        "resume": (Status.SUSPENDED, permissions.can_stop),
+    }
+    may = {name for name, (status, allowed) in steps.items() if project.status == status and allowed(user, project)}
+    if Status.TERMINATED in Project.TRANSITIONS[project.status] and permissions.can_stop(user, project):
+        may.add("terminate")
+    return may
+
+
+@login_required
+def project_add(request: HttpRequest) -> HttpResponse:
+    if not permissions.can_add(request.user):
+        raise PermissionDenied(_("Projects are entered by organizations and by civil-affairs staff."))
+    initial = {"claim": request.GET.get("claim", "")[:20]}
+    form = ProjectForm(request.POST or None, user=request.user, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            project = services.create_project(
+                values=form.values(),
+                regions=form.cleaned_data["regions"],
+                partners=form.cleaned_data["partners"],
+                by=request.user,
+            )
+        except Refused as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, _("The project is entered as a draft. Staff of its region approve it."))
+            return redirect("projects:project-detail", project.pk)
+    return render(request, "projects/project_form.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@login_required
+def project_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    project = _project(request, pk)
+    _insist(permissions.can_edit(request.user, project))
+    form = ProjectForm(request.POST or None, user=request.user, instance=_project(request, pk))
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.edit_project(
+                project=project,
+                values=form.values(),
+                regions=form.cleaned_data["regions"],
+                partners=form.cleaned_data["partners"],
+                version=form.cleaned_data["version"] or 0,
+                by=request.user,
+            )
+        except Refused as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, _("The changes are saved."))
+            return redirect("projects:project-detail", project.pk)
+    context = {"form": form, "project": project}
+    return render(request, "projects/project_form.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def project_approve(request: HttpRequest, pk: int) -> HttpResponse:
+    return _step(request, pk, permissions.can_approve, services.approve_project, _("The project is approved."))
+
+
+@login_required
+@require_POST
+def project_start(request: HttpRequest, pk: int) -> HttpResponse:
+    return _step(request, pk, permissions.can_run, services.start_project, _("The project is under way and public."))
+
+
+@login_required
+@require_POST
+def project_complete(request: HttpRequest, pk: int) -> HttpResponse:
+    return _step(request, pk, permissions.can_run, services.complete_project, _("The project is completed."))
+
+
+@login_required
+@require_POST
+def project_close(request: HttpRequest, pk: int) -> HttpResponse:
+    return _step(request, pk, permissions.can_close, services.close_project, _("The project is closed."))
+
+
+@login_required
+@require_POST
+def project_resume(request: HttpRequest, pk: int) -> HttpResponse:
+    return _step(request, pk, permissions.can_stop, services.resume_project, _("The project is under way again."))
+
+
+@login_required
+def project_suspend(request: HttpRequest, pk: int) -> HttpResponse:
+    return _step_with_reason(request, pk, services.suspend_project, "projects/project_suspend.html")
+
+
+@login_required
+def project_terminate(request: HttpRequest, pk: int) -> HttpResponse:
+    return _step_with_reason(request, pk, services.terminate_project, "projects/project_terminate.html")
+
+
+@login_required
+def count_add(request: HttpRequest, pk: int) -> HttpResponse:
+    project = _project(request, pk)
+    _insist(permissions.can_count(request.user, project))
+    stage = request.GET.get("stage", BeneficiaryCount.Stage.ACHIEVED)
+    form = CountForm(request.POST or None, project=project, initial={"stage": stage})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.add_count(project=project, values=form.values(), by=request.user)
+        except Refused as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, _("The count is entered."))
+            return redirect("projects:project-detail", project.pk)
+    context = {"form": form, "project": project}
+    return render(request, "projects/count_form.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+def count_correct(request: HttpRequest, pk: int, count_pk: int) -> HttpResponse:
+    project = _project(request, pk)
+    rows = project.counts.select_related("region", "project")
+    count = get_object_or_404(rows, pk=count_pk)
+    _insist(permissions.can_count(request.user, project))
+    form = CorrectionForm(request.POST or None, project=project, instance=get_object_or_404(rows, pk=count_pk))
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            services.correct_count(
+                count=count, values=form.values(), reason=given["reason"], version=given["version"], by=request.user
+            )
+        except Refused as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, _("The count is corrected; its history keeps the number before."))
+            return redirect("projects:project-detail", project.pk)
+    context = {"form": form, "project": project, "count": count}
+    return render(request, "projects/count_form.html", context, status=400 if form.errors else 200)
+
+
+def _project(request: HttpRequest, pk: int) -> Project:
+    """The project if this person may see it; 404 otherwise."""
+    return get_object_or_404(Project.objects.visible_to(request.user).for_list(), pk=pk)
+
+
+def _insist(allowed: bool) -> None:
+    if not allowed:
+        raise PermissionDenied(_("Only the lead organization and staff of the project's region may do this."))
+
+
+def _step(request: HttpRequest, pk: int, allowed: Callable, service: Callable, done: str) -> HttpResponse:
+    """One step without further questions: right, service, message, back to the project."""
+    project = _project(request, pk)
+    _insist(allowed(request.user, project))
+    try:
+        service(project=project, by=request.user)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, done)
+    return redirect("projects:project-detail", pk)
+
+
+def _step_with_reason(request: HttpRequest, pk: int, service: Callable, template: str) -> HttpResponse:
+    """A page that asks for the reason, then the step."""
+    project = _project(request, pk)
+    _insist(permissions.can_stop(request.user, project))
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            service(project=project, by=request.user, reason=form.cleaned_data["reason"])
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("Status: %(status)s") % {"status": project.get_status_display()})
+        # A project that left the public eye stays visible to those who may take this step.
+        return redirect("projects:project-detail", pk)
+    return render(request, template, {"form": form, "project": project}, status=400 if form.errors else 200)
