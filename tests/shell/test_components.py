@@ -114,6 +114,13 @@ def test_each_applied_value_is_a_chip_that_removes_only_itself(draw, rf):
     ]
 
 
+def test_choice_of_several_is_check_boxes_with_the_chosen_ones_ticked(draw, rf):
+    path = "/list/?status=done"
+    html = draw(FILTERS, path, filter=filters(rf, path))
+    boxes = re.findall(r'<input type="checkbox" name="status" value="(\w+)"( checked)?>', html)
+    assert boxes == [("open", ""), ("done", " checked")]
+
+
 def test_range_is_one_chip(draw, rf):
     path = "/list/?days_min=2&days_max=5"
     html = draw(FILTERS, path, filter=filters(rf, path))
