@@ -73,9 +73,7 @@ class DonationFigureForm(FigureForm):
         choices=[("exclude", _("apart from the total")), ("include", _("in the total")), ("only", _("only this"))],
     )
     form = forms.ChoiceField(label=_("Form"), required=False, choices=[("", _("all")), *Lot.Form.choices])
-    channel = forms.ChoiceField(
-        label=_("Channel"), required=False, choices=[("", _("all")), *Donation.Channel.choices]
-    )
+    channel = forms.ChoiceField(label=_("Channel"), required=False, choices=[("", _("all")), *Donation.Channel.choices])
 
     def clean(self):
         cleaned = super().clean()

@@ -7,8 +7,6 @@ docs/adr/0003-figures.md.
 from django.db import models
 
 
-
-
 class Change(models.Model):
     """A gift that some transaction touched and whose figures are not yet brought up to date.
 
@@ -69,7 +67,7 @@ class Fact(Dimensions):
 
 
 class FactDonor(models.Model):
-    """One donor of a gift, as figures count it: o:ID for an organization, n:NAME for a name. Anonymous ones are none."""
+    """One donor of a gift as figures count it: o:ID for an organization, n:NAME for a name, nothing for anonymous."""
 
     donation_id = models.BigIntegerField(db_index=True)
     donor = models.CharField(max_length=130)

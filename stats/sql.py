@@ -246,10 +246,13 @@ _WATCHED = (
     ("donations_donationdonor", "donation_id"),
 )
 _EMPTY_INDEXES = "".join(
-    f"CREATE INDEX {table.name}_empty ON {table.name} (level) WHERE {table.sums.split(', ')[-1]} = 0;" for table in TABLES
+    f"CREATE INDEX {table.name}_empty ON {table.name} (level) WHERE {table.sums.split(', ')[-1]} = 0;"
+    for table in TABLES
 )
 SET_UP = (
-    TRIGGER_FUNCTIONS + "".join(_TRIGGERS.format(table=table, column=column) for table, column in _WATCHED) + _EMPTY_INDEXES
+    TRIGGER_FUNCTIONS
+    + "".join(_TRIGGERS.format(table=table, column=column) for table, column in _WATCHED)
+    + _EMPTY_INDEXES
 )
 TAKE_DOWN = (
     "".join(
