@@ -56,9 +56,10 @@ class PairingQuerySet(models.QuerySet):
         )
 
     def valid(self, on=None) -> "PairingQuerySet":
-        """Active pairs on a day (default today)."""
+        """Pairs in force on a day (today), including those that have ended since then."""
         day = on or timezone.localdate()
-        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), status=Pairing.Status.ACTIVE, valid_from__lte=day)
+        in_force = self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
+        return in_force.exclude(status=Pairing.Status.DRAFT)
 
 
 class Pairing(Stamped):
