@@ -5,24 +5,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from organizations import uscc
-from organizations.forms import RegionField
 from organizations.models import Organization
-
-
-class RegionFilter(django_filters.Filter):
-    """Rows whose region lies in the subtree of the given one."""
-
-    field_class = RegionField
-
-    def filter(self, qs, value):
-        return qs.filter(**{f"{self.field_name}__range": (value.low, value.high)}) if value else qs
+from regions.filters import RegionFilter
 
 
 class OrganizationFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label=_("Name, credit code or pinyin initials"), max_length=120)
     kind = django_filters.MultipleChoiceFilter(choices=Organization.Kind.choices, label=_("Kind"))
     level = django_filters.MultipleChoiceFilter(choices=Organization.Level.choices, label=_("Registration level"))
-    region = RegionFilter(label=_("Region"))
+    region = RegionFilter(field_name="region__code", label=_("Region"))
     status = django_filters.MultipleChoiceFilter(choices=Organization.Status.choices, label=_("Status"))
 
     class Meta:

@@ -5,27 +5,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.errors import Refused
 from organizations import permissions, uscc
 from organizations.models import Membership, Organization, validate_uscc
-from regions.models import Region
-from regions.selectors import resolve_text
-
-
-class RegionField(forms.CharField):
-    """One current region, written as code, path or unique name."""
-
-    def to_python(self, value):
-        text = super().to_python(value)
-        if not text:
-            return None
-        try:
-            return resolve_text(text)
-        except Refused as refused:
-            raise ValidationError(str(refused), code=refused.code) from refused
-
-    def prepare_value(self, value):
-        return value.code if isinstance(value, Region) else value
+from regions.forms import RegionField, SteppingForm
 
 
 class UsccField(forms.CharField):
@@ -66,7 +48,7 @@ class OrganizationField(forms.CharField):
         return (value.uscc or value.name) if isinstance(value, Organization) else value
 
 
-class OrganizationForm(forms.ModelForm):
+class OrganizationForm(SteppingForm, forms.ModelForm):
     """The register entry. `user` is the staff member; the region must be one of theirs."""
 
     uscc = UsccField(
