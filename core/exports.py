@@ -10,11 +10,12 @@ from typing import Any
 
 import xlsxwriter
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 # Excel and WPS run a text cell that starts with one of these; a leading apostrophe keeps it text.
-_DANGEROUS = tuple("=+-@\t\r\0＝＋－＠")
+_DANGEROUS = tuple("=+-@\t\r\n\0＝＋－＠")
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,20 @@ def csv_lines(columns: list[Column], rows: Iterable) -> Iterator[str]:
 
 
 def csv_answer(name: str, columns: list[Column], rows: Iterable) -> HttpResponse:
-    answer = StreamingHttpResponse(csv_lines(columns, rows), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    lines = _in_language(csv_lines(columns, rows), translation.get_language())
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = content_disposition_header(True, f"{name}.csv")
     return answer
+
+
+def _in_language(lines: Iterator[str], language: str | None) -> Iterator[str]:
+    """The lines, each made in this language: they are sent after the request's own language has been put back."""
+    while True:
+        with translation.override(language):
+            line = next(lines, None)
+        if line is None:
+            return
+        yield line
 
 
 def xlsx_answer(name: str, columns: list[Column], rows: Iterable, *, notes: list[tuple] = ()) -> FileResponse:

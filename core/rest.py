@@ -51,11 +51,20 @@ class StrictFilterBackend(DjangoFilterBackend):
     def get_filterset(self, request, queryset, view):
         filterset = super().get_filterset(request, queryset, view)
         if filterset is not None:
-            allowed = set(filterset.form.fields) | self.ALWAYS | set(getattr(view, "extra_parameters", ()))
+            allowed = parameters(filterset.form) | self.ALWAYS | set(getattr(view, "extra_parameters", ()))
             unknown = [name for name in request.query_params if name not in allowed]
             if unknown:
                 raise exceptions.ValidationError({name: [_("There is no such filter.")] for name in unknown})
         return filterset
+
+
+def parameters(form) -> set[str]:
+    """The names a filter form reads from a query; a range has one for each end, such as amount_min."""
+    names = set()
+    for name, field in form.fields.items():
+        endings = getattr(field.widget, "suffixes", [None])
+        names |= {f"{name}_{ending}" if ending else name for ending in endings}
+    return names
 
 
 class StrictSerializer(serializers.Serializer):
@@ -76,14 +85,17 @@ def problem(exc, context) -> response.Response | None:
         return _answer(status, exc.code, str(exc.message), extra=exc.facts)
     if isinstance(exc, Http404):
         return _answer(404, "not_found", _("There is nothing here that you may see."))
-    if isinstance(exc, PermissionDenied):
+    if isinstance(exc, PermissionDenied | exceptions.PermissionDenied):
         return _answer(403, "not_allowed", str(exc) or _("Your role does not allow this."))
     if isinstance(exc, exceptions.ValidationError):
         return _answer(400, "bad_input", _("Some values are not valid."), extra={"errors": exc.detail})
+    if isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        # DRF would say 403, because its session log-in, asked first, has no challenge to offer.
+        answer = _answer(401, exc.default_code, str(exc.detail))
+        answer["WWW-Authenticate"] = f'Basic realm="{BasicAuthentication.www_authenticate_realm}", charset="UTF-8"'
+        return answer
     if isinstance(exc, exceptions.APIException):
         answer = _answer(exc.status_code, exc.default_code, str(exc.detail))
-        if getattr(exc, "auth_header", None):
-            answer["WWW-Authenticate"] = exc.auth_header
         if getattr(exc, "wait", None):
             answer["Retry-After"] = str(int(exc.wait) + 1)
         return answer
@@ -116,7 +128,9 @@ class RepeatSafe:
     key_required = False
 
     def once(self, request, work) -> response.Response:
-        key = request.headers.get("Idempotency-Key", "")[:200]
+        key = request.headers.get("Idempotency-Key", "")
+        if len(key) > 200:
+            raise exceptions.ValidationError({"Idempotency-Key": [_("At most 200 characters.")]})
         if not key:
             if self.key_required:
                 raise exceptions.ValidationError({"Idempotency-Key": [_("Send this header with a fresh value.")]})

@@ -82,6 +82,8 @@ def record(
 
     `parts` are changes of rows that belong to the record, made by the caller, in the same form.
     """
+    if "status" in values:
+        raise ValueError("A status changes only by a step: states.move")
     lock(obj, version=version)
     changes = {name: pair for name, pair in (parts or {}).items() if pair[0] != pair[1]}
     fields = []

@@ -50,9 +50,7 @@ def quantity(value) -> str:
         return "--"
     amount = Decimal(value)
     text = f"{amount.normalize():f}" if amount else "0"
-    whole, _dot, part = text.partition(".")
-    grouped = number_format(int(whole), 0, force_grouping=True)
-    return f"{grouped}.{part}" if part else grouped
+    return number_format(text, force_grouping=True)
 
 
 @register.simple_tag(takes_context=True)

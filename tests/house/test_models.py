@@ -31,6 +31,7 @@ NOT_LISTED = {
     "donations.Reversal": "read through the donation it reverses",
     "organizations.Membership": "read through its organization",
     "pairings.Scheme": "public, and read through its pairs",
+    "projects.ProjectRegion": "read through its project",
     "regions.RegionDesignation": "public, and read through its region",
     "regions.RegionLoad": "a note of the loading command",
     "stats.Cell": _FIGURES,
