@@ -34,10 +34,10 @@ BASES = (
     Choice(Lot.Basis.OTHER, "其他方法", "other method"),
     Choice(Lot.Basis.NONE, "无可靠价值", "no reliable value"),
 )
-CODES = gettext_lazy("Code or full name of the region; several are separated by ；.")
+CODES = gettext_lazy("Code or full name of the region; several are separated by semicolons.")
 YUAN = gettext_lazy("In yuan, greater than zero.")
 _KEY_HELP = gettext_lazy("Your own number of the gift, used once. The same file may be loaded again without effect.")
-_DONORS_HELP = gettext_lazy("Names or credit codes, separated by ；. Write “anonymous” for an anonymous donor.")
+_DONORS_HELP = gettext_lazy("Names or credit codes, separated by semicolons. Write “anonymous” for an anonymous donor.")
 _DONOR_REGION_HELP = gettext_lazy(
     "Empty, or one region for all donors, or one per donor in the same order. The donors must be registered there."
 )

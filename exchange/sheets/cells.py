@@ -12,6 +12,8 @@ from exchange.sheets.declaration import Column, Kind
 
 YES = {"是", "有", "同意", "yes", "y", "true", "1", "√"}
 NO = {"否", "无", "不同意", "no", "n", "false", "0", "×"}
+# Exports of the portal put an apostrophe before text that a spreadsheet would run.
+_DEFUSED = tuple(f"'{sign}" for sign in "=+-@＝＋－＠")
 _SEPARATORS = re.compile(r"[；;、\n\r]+")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]0{1,2}:00(?::00)?)?")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -42,7 +44,8 @@ def text_of(value: Any) -> str:
         return format(Decimal(format(value, ".15g")), "f")
     if isinstance(value, datetime.datetime):
         return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ")
-    return "".join(_half_width(char) for char in str(value)).strip()
+    text = "".join(_half_width(char) for char in str(value)).strip()
+    return text[1:] if text.startswith(_DEFUSED) else text
 
 
 def _half_width(char: str) -> str:
@@ -119,7 +122,7 @@ def parse_yes_no(value: Any) -> bool:
         return True
     if text in NO:
         return False
-    raise BadCell(_("This is neither yes nor no."), _("Write 是 or 否, or yes or no."))
+    raise BadCell(_("This is neither yes nor no."), _("Write yes or no."))
 
 
 def parse_choice(column: Column, value: Any) -> str:
