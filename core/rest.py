@@ -82,7 +82,9 @@ def problem(exc, context) -> response.Response | None:
     """DRF exception handler: every error leaves as application/problem+json with a stable `code`."""
     if isinstance(exc, Refused):
         status = 412 if exc.code == "stale" else 409
-        return _answer(status, exc.code, str(exc.message), extra=exc.facts)
+        # "status" of a problem document is the HTTP one; that of the record gets a name of its own.
+        facts = {"record_status" if name == "status" else name: value for name, value in exc.facts.items()}
+        return _answer(status, exc.code, str(exc.message), extra=facts)
     if isinstance(exc, Http404):
         return _answer(404, "not_found", _("There is nothing here that you may see."))
     if isinstance(exc, PermissionDenied | exceptions.PermissionDenied):
@@ -104,12 +106,12 @@ def problem(exc, context) -> response.Response | None:
 
 def _answer(status: int, code: str, detail: str, *, extra: dict | None = None) -> response.Response:
     body = {
+        **(extra or {}),
         "type": f"urn:portal:problem:{code}",
         "title": TITLES.get(status, "Error"),
         "status": status,
         "code": code,
         "detail": detail,
-        **(extra or {}),
     }
     answer = response.Response(body, status=status)
     # Set as the whole header: the JSON renderer would otherwise announce application/json.
