@@ -78,14 +78,13 @@ def edit_project(
     if wanted.lead_id != project.lead_id:
         _insist_on_active(wanted.lead)
     _check_parties(wanted, regions, partners)
-    related = {}
-    if {region.pk for region in regions} != {region.pk for region in old_regions}:
-        _set_regions(project, regions)
-        related["regions"] = [_names(old_regions), _names(regions)]
-    if {partner.pk for partner in partners} != {partner.pk for partner in old_partners}:
-        project.partners.set(partners)
-        related["partners"] = [_names(old_partners), _names(partners)]
-    return states.record(project, values, by=by, note=note, related=related)
+    _set_regions(project, regions)
+    project.partners.set(partners)
+    parts = {
+        "regions": [_names(old_regions), _names(regions)],
+        "partners": [_names(old_partners), _names(partners)],
+    }
+    return states.record(project, values, by=by, note=note, parts=parts)
 
 
 @transaction.atomic
@@ -234,4 +233,5 @@ def _reason(text: str) -> str:
 
 
 def _names(rows: Iterable) -> str:
-    return "、".join(sorted(str(row) for row in rows))
+    """The rows with their keys, because names are not unique."""
+    return "、".join(f"{row} ({row.pk})" for row in sorted(rows, key=lambda row: str(row.pk)))

@@ -1,0 +1,199 @@
+"""Beneficiaries together: measures never mix, and nobody is counted twice."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from projects.models import BeneficiaryCount
+from projects.selectors import combine, counts_by_stage
+from regions.models import Region
+
+PLACES = {
+    code: Region(code=code, name=code, level=level)
+    for code, level in [
+        ("500000000000", "province"),
+        ("500229000000", "county"),
+        ("500229201000", "township"),
+        ("500229201200", "village"),
+        ("500229201201", "village"),
+        ("500237000000", "county"),
+        ("370000000000", "province"),
+    ]
+}
+CHONGQING, CHENGKOU, LONGTIAN, SIWAN, WUWAN, WUSHAN, SHANDONG = PLACES
+
+
+def count(value, region=CHENGKOU, measure="persons", *, project=1, stage="achieved", group="", qualifier="exact"):
+    return BeneficiaryCount(
+        project_id=project,
+        stage=stage,
+        region=PLACES[region],
+        measure=measure,
+        group=group,
+        value=value,
+        qualifier=qualifier,
+    )
+
+
+def one(*counts):
+    (total,) = combine(counts)
+    return total
+
+
+def bounds(total):
+    return total.total, total.at_least, total.at_most
+
+
+@pytest.mark.parametrize("measure", ["person_times", "household_times"])
+def test_contacts_add_up(measure):
+    total = one(count(300, measure=measure), count(200, measure=measure, project=2))
+    assert bounds(total) == (500, 500, 500)
+
+
+def test_persons_of_two_projects_in_one_region_lie_between_the_largest_and_the_sum():
+    assert bounds(one(count(300), count(200, project=2))) == (None, 300, 500)
+
+
+def test_persons_of_two_projects_in_two_counties_may_still_be_the_same():
+    assert bounds(one(count(300), count(200, WUSHAN, project=2))) == (None, 300, 500)
+
+
+def test_persons_of_one_project_in_two_villages_are_different_people():
+    assert bounds(one(count(300, SIWAN), count(200, WUWAN))) == (500, 500, 500)
+
+
+def test_households_of_two_villages_are_different_in_any_project():
+    assert bounds(one(count(30, SIWAN, "households"), count(20, WUWAN, "households", project=2))) == (50, 50, 50)
+
+
+def test_households_of_a_village_may_be_among_those_of_its_county():
+    assert bounds(one(count(30, SIWAN, "households"), count(90, CHENGKOU, "households", project=2))) == (None, 90, 120)
+
+
+def test_households_of_one_village_in_two_projects_may_be_the_same():
+    assert bounds(one(count(30, SIWAN, "households"), count(20, SIWAN, "households", project=2))) == (None, 30, 50)
+
+
+def test_a_wider_count_of_the_same_project_includes_the_narrower_one():
+    total = one(count(500, measure="person_times"), count(200, SIWAN, "person_times"))
+    assert bounds(total) == (500, 500, 500)
+    assert [part.value for part in total.within] == [200]
+
+
+def test_a_group_is_part_of_everybody_and_groups_alone_may_overlap():
+    women, elderly = count(80, group="women"), count(60, group="elderly")
+    assert bounds(one(count(100), women, elderly)) == (100, 100, 100)
+    assert bounds(one(women, elderly)) == (None, 80, 140)
+
+
+def test_a_group_of_a_wider_region_does_not_include_another_group():
+    total = one(count(80, group="women", measure="person_times"), count(60, SIWAN, "person_times", group="elderly"))
+    assert bounds(total) == (140, 140, 140)
+
+
+def test_a_number_whose_measure_is_not_stated_is_listed_and_never_summed():
+    total = one(count(400, measure="ambiguous", qualifier="nearly"), count(7, WUSHAN, "ambiguous"))
+    assert bounds(total) == (None, None, None)
+    assert [part.value for part in total.parts] == [400, 7]
+
+
+@pytest.mark.parametrize(
+    ("qualifiers", "together"),
+    [
+        (("exact", "exact"), "exact"),
+        (("exact", "over"), "over"),
+        (("nearly", "over"), "over"),
+        (("about", "over"), "over"),
+        (("exact", "nearly"), "nearly"),
+        (("nearly", "about"), "about"),
+    ],
+)
+def test_a_sum_is_as_exact_as_its_parts(qualifiers, together):
+    first, second = qualifiers
+    total = one(count(1, SIWAN, "person_times", qualifier=first), count(2, WUWAN, "person_times", qualifier=second))
+    assert total.qualifier == together
+    assert bool(total.qualifier_label) is (together != "exact")
+
+
+def test_an_inexact_part_that_is_included_elsewhere_does_not_blur_the_sum():
+    assert one(count(100), count(60, group="women", qualifier="over")).qualifier == "exact"
+
+
+def test_expected_and_achieved_stay_apart():
+    found = combine([count(3000, stage="expected"), count(10)])
+    assert [(total.stage, total.total) for total in found] == [("expected", 3000), ("achieved", 10)]
+
+
+def test_nothing_counted_gives_no_total():
+    assert combine([]) == []
+
+
+rows = st.builds(
+    count,
+    st.integers(1, 10**9),
+    st.sampled_from(list(PLACES)),
+    st.sampled_from(["persons", "person_times", "households", "household_times", "ambiguous"]),
+    project=st.integers(1, 3),
+    stage=st.sampled_from(["expected", "achieved"]),
+    group=st.sampled_from(["", "women", "elderly"]),
+    qualifier=st.sampled_from(["exact", "over", "nearly", "about"]),
+)
+ones = st.lists(
+    rows, max_size=25, unique_by=lambda row: (row.project_id, row.stage, row.region_id, row.measure, row.group)
+)
+
+
+@given(ones)
+def test_every_count_is_in_exactly_one_answer_and_bounds_hold(counts):
+    found = combine(counts)
+    assert len({(total.stage, total.measure) for total in found}) == len(found)
+    used = [id(part) for total in found for part in (*total.parts, *total.within)]
+    assert sorted(used) == sorted(map(id, counts))
+    for total in found:
+        assert all((row.stage, row.measure) == (total.stage, total.measure) for row in total.parts)
+        if total.measure == "ambiguous":
+            assert bounds(total) == (None, None, None)
+            continue
+        values = [part.value for part in total.parts]
+        assert total.at_most == sum(values)
+        assert max(values) <= total.at_least <= total.at_most
+        assert total.total in (None, total.at_most)
+        if total.total is not None:
+            assert total.at_least == total.at_most == total.total
+        if total.measure in ("person_times", "household_times"):
+            assert total.total == sum(values)
+
+
+@given(ones, st.randoms(use_true_random=False))
+def test_the_order_of_the_counts_does_not_matter(counts, random):
+    mixed = list(counts)
+    random.shuffle(mixed)
+    described = [[(t.stage, t.measure, *bounds(t), t.qualifier) for t in combine(some)] for some in (counts, mixed)]
+    assert described[0] == described[1]
+
+
+def contains(outer, inner) -> bool:
+    """The slow definition: an outer row of the same project includes an inner one."""
+    return (
+        outer is not inner
+        and (outer.project_id, outer.stage, outer.measure) == (inner.project_id, inner.stage, inner.measure)
+        and outer.region.contains(inner.region_id)
+        and outer.group in ("", inner.group)
+    )
+
+
+@given(ones)
+def test_what_is_left_out_agrees_with_the_slow_definition(counts):
+    left_out = {id(row) for total in combine(counts) for row in total.within}
+    expected = {
+        id(row) for row in counts if row.measure != "ambiguous" and any(contains(other, row) for other in counts)
+    }
+    assert left_out == expected
+
+
+def test_a_project_shows_both_stages_even_when_empty(make_project, make_count):
+    project = make_project("active")
+    make_count(project)
+    expected, achieved = counts_by_stage(project)
+    assert (expected.stage, expected.counts, expected.totals) == ("expected", [], [])
+    assert achieved.totals[0].total == 300
