@@ -37,6 +37,11 @@ def clean_quantity(value) -> Decimal:
     return quantity.quantize(QUANTITY_STEP)
 
 
+def plain_quantity(quantity: Decimal) -> str:
+    """A quantity without trailing zeros: 60, 2.5."""
+    return f"{quantity.normalize():f}"
+
+
 class Measure(models.TextChoices):
     """How beneficiaries are counted. Times add up, persons and households do not; the five never mix."""
 
@@ -45,6 +50,9 @@ class Measure(models.TextChoices):
     HOUSEHOLDS = "households", _("households")
     HOUSEHOLD_TIMES = "household_times", _("household-times")
     AMBIGUOUS = "ambiguous", _("measure not stated")
+
+
+_BELOW_CITY = (Region.Level.COUNTY, Region.Level.TOWNSHIP, Region.Level.VILLAGE)
 
 
 class DemandListQuerySet(models.QuerySet):
@@ -230,6 +238,15 @@ class Demand(Stamped):
     def is_public(self) -> bool:
         return self.status in self.PUBLIC
 
+    @property
+    def place(self) -> str:
+        """County, township and village in one, as in addresses. Needs `for_list()` to cost no query."""
+        names, region = [], self.village
+        while region is not None and region.level in _BELOW_CITY:
+            names.append(region.name)
+            region = region.parent
+        return "".join(reversed(names))
+
     def is_over(self, on=None) -> bool:
         """Whether the last day for claims has passed by the day `on` (default: today)."""
         return self.valid_until is not None and self.valid_until < (on or timezone.localdate())
@@ -399,6 +416,12 @@ class Claim(Stamped):
 
     def __str__(self) -> str:
         return self.reference
+
+    def in_words(self) -> str:
+        """What is claimed, as one line of text."""
+        return "; ".join(
+            f"{line.item.what} {plain_quantity(line.quantity)} {line.item.unit}" for line in self.lines.all()
+        )
 
     @property
     def is_live(self) -> bool:

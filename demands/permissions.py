@@ -85,6 +85,16 @@ def can_see_notes(user, demand: Demand) -> bool:
     return can_edit(user, demand)
 
 
+def can_open_lists(user) -> bool:
+    """Whether the person may open demand lists anywhere."""
+    return user.is_authenticated and (user.is_superuser or bool(user.post_ranges(Post.Kind.CHECKER, Post.Kind.STAFF)))
+
+
+def can_open_list(user, region_code: str) -> bool:
+    """Staff and township checkers collect the demands of their region in lists."""
+    return user.is_authenticated and user.serves(region_code, Post.Kind.CHECKER, Post.Kind.STAFF)
+
+
 def can_publish_list(user, demand_list: DemandList) -> bool:
     """Staff responsible for the list's region."""
     return user.is_authenticated and user.serves(demand_list.region_id, Post.Kind.STAFF)

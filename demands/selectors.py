@@ -78,3 +78,14 @@ def claim_acts(user, claim: Claim) -> dict[str, bool]:
         "own": own,
         "withdraw": claim.is_live and permissions.can_withdraw_claim(user, claim),
     }
+
+
+def next_step(claim: Claim) -> str:
+    """Who acts next on the claim, in one sentence."""
+    if claim.status == Claim.Status.SUBMITTED:
+        return _("The civil-affairs staff responsible for %(place)s check the claim and approve or reject it.") % {
+            "place": claim.demand.place
+        }
+    if claim.status == Claim.Status.APPROVED:
+        return _("The organization delivers as planned. The village's contact is shown on the page of the demand.")
+    return _("Nothing more happens with this claim; its quantities are free for others.")

@@ -16,9 +16,9 @@ from core import states
 from core.errors import Refused
 from core.references import next_reference
 from demands import permissions
-from demands.models import Claim, ClaimLine, Demand, DemandItem
+from demands.models import Claim, ClaimLine, Demand, DemandItem, plain_quantity
 from demands.services.demands import insist_on_reason
-from demands.services.items import checked_quantity, plain, settle
+from demands.services.items import checked_quantity, settle
 from organizations.models import Organization
 from organizations.permissions import acts_for
 
@@ -113,7 +113,7 @@ def _hold(wanted: list[tuple[DemandItem, Decimal]]) -> None:
 
 
 def _sentence(item: DemandItem) -> str:
-    words = {"what": item.what, "left": plain(item.remaining), "unit": item.unit}
+    words = {"what": item.what, "left": plain_quantity(item.remaining), "unit": item.unit}
     if item.remaining:
         return _("%(what)s: %(left)s %(unit)s are left. Please change the quantity.") % words
     return _("%(what)s: nothing is left; others were faster.") % words

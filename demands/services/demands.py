@@ -50,11 +50,7 @@ def edit_demand(
     """
     states.lock(demand, version=version)
     if demand.status not in Demand.EDITABLE:
-        raise states.WrongState(
-            _("Only a draft or a returned demand can be edited; this one is “%(status)s”.")
-            % {"status": demand.get_status_display()},
-            status=demand.status,
-        )
+        raise _wrong_state(_("Only a draft or a returned demand can be edited; this one is “%(status)s”."), demand)
     _insist_on_place(values.get("village", demand.village), values.get("list", demand.list))
     needs = in_words(write_items(demand, items))
     counts = write_beneficiaries(demand, beneficiaries or {})
@@ -71,9 +67,17 @@ def submit(*, demand: Demand, by, today: datetime.date | None = None) -> Demand:
 
 
 @transaction.atomic
-def publish(*, demand: Demand, by, note: str = "", today: datetime.date | None = None) -> Demand:
-    """Make a submitted demand public and claimable; refused (`second_person`) to whoever wrote or submitted it."""
-    states.lock(demand)
+def publish(
+    *, demand: Demand, by, note: str = "", version: int | None = None, today: datetime.date | None = None
+) -> Demand:
+    """Make a submitted demand public and claimable.
+
+    Refused (`second_person`) to whoever wrote or submitted it, and (`stale`) if it changed after `version` was read.
+    """
+    states.lock(demand, version=version)
+    # The table also leads here from claimed demands whose claims were given back.
+    if demand.status != Demand.Status.SUBMITTED:
+        raise _wrong_state(_("Only a submitted demand can be published; this one is “%(status)s”."), demand)
     _insist_on_second_person(demand, by)
     _insist_on_future(demand, today)
     return states.move(demand, Demand.Status.PUBLISHED, by=by, note=note)
@@ -119,6 +123,10 @@ def _decide(demand: Demand, to: str, *, reason: str, by) -> Demand:
     states.lock(demand)
     _insist_on_second_person(demand, by)
     return states.move(demand, to, by=by, note=reason)
+
+
+def _wrong_state(message, demand: Demand) -> states.WrongState:
+    return states.WrongState(message % {"status": demand.get_status_display()}, status=demand.status)
 
 
 def _insist_on_second_person(demand: Demand, by) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import states
 from core.errors import Refused
-from demands.models import Demand, DemandBeneficiary, DemandItem, clean_quantity
+from demands.models import Demand, DemandBeneficiary, DemandItem, clean_quantity, plain_quantity
 
 
 class BelowClaimed(Refused):
@@ -25,14 +25,9 @@ def checked_quantity(value) -> Decimal:
         raise Refused(error.messages[0], code="bad_quantity") from error
 
 
-def plain(quantity: Decimal) -> str:
-    """A quantity without trailing zeros: 60, 2.5."""
-    return f"{quantity.normalize():f}"
-
-
 def in_words(items) -> str:
     """The items as one line of text, for lists, search and history: 棉被 100 条; 大米 2.5 吨."""
-    return "; ".join(f"{item.what} {plain(item.quantity)} {item.unit}" for item in items)
+    return "; ".join(f"{item.what} {plain_quantity(item.quantity)} {item.unit}" for item in items)
 
 
 def write_items(demand: Demand, items: list[dict]) -> list[DemandItem]:
@@ -84,8 +79,8 @@ def change_quantity(*, item: DemandItem, quantity: Decimal, by, note: str = "", 
         item.refresh_from_db()
         raise BelowClaimed(
             _("%(claimed)s %(unit)s of %(what)s are claimed already; the quantity cannot be lower.")
-            % {"claimed": plain(item.claimed), "unit": item.unit, "what": item.what},
-            claimed=plain(item.claimed),
+            % {"claimed": plain_quantity(item.claimed), "unit": item.unit, "what": item.what},
+            claimed=plain_quantity(item.claimed),
         )
     item.refresh_from_db()
     states.record(demand, {"needs": in_words(demand.items.all())}, by=by, note=note)

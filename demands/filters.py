@@ -1,0 +1,103 @@
+"""The filters of demand, claim and list pages, the same for the API."""
+
+import django_filters
+from django import forms
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from demands.forms import DateInput
+from demands.models import Claim, Demand, DemandItem, DemandList
+from organizations.models import AssistanceForm, Organization
+from regions.filters import RegionFilter
+
+
+def visible_lists(request):
+    """The demand lists the person may choose from."""
+    return DemandList.objects.visible_to(request.user) if request else DemandList.objects.none()
+
+
+def visible_claimants(request):
+    """The organizations with a claim the person may see."""
+    if not request:
+        return Organization.objects.none()
+    claims = Claim.objects.visible_to(request.user)
+    return Organization.objects.filter(pk__in=claims.values("organization")).order_by("name")
+
+
+class DemandFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="search", label=_("Search"))
+    region = RegionFilter(field_name="village__code", label=_("Region"))
+    form = django_filters.ChoiceFilter(choices=AssistanceForm.choices, label=_("Assistance form"))
+    kind = django_filters.ChoiceFilter(choices=DemandItem.Kind.choices, method="of_kind", label=_("What is needed"))
+    status = django_filters.ChoiceFilter(choices=Demand.Status.choices, label=_("Status"))
+    urgency = django_filters.ChoiceFilter(choices=Demand.Urgency.choices, label=_("Urgency"))
+    claimable = django_filters.ChoiceFilter(
+        choices=[("true", _("claimable now"))], method="only_claimable", label=_("Claimable")
+    )
+    valid_until = django_filters.DateFilter(
+        field_name="valid_until", lookup_expr="lte", label=_("Deadline up to"), widget=DateInput
+    )
+    list = django_filters.ModelChoiceFilter(
+        queryset=visible_lists, to_field_name="reference", label=_("Demand list"), widget=forms.HiddenInput
+    )
+
+    class Meta:
+        model = Demand
+        fields = []
+
+    def search(self, rows, name, value: str):
+        """Words of the title or of what is needed, the village's name, or the start of the reference number."""
+        text = value.strip()
+        return rows.filter(
+            Q(title__icontains=text)
+            | Q(needs__icontains=text)
+            | Q(village__name__icontains=text)
+            | Q(reference__istartswith=text)
+        )
+
+    def of_kind(self, rows, name, value: str):
+        return rows.filter(Exists(DemandItem.objects.filter(demand=OuterRef("pk"), kind=value)))
+
+    def only_claimable(self, rows, name, value: str):
+        return rows.claimable()
+
+
+class ClaimFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="search", label=_("Search"))
+    region = RegionFilter(field_name="demand__village__code", label=_("Region"))
+    status = django_filters.ChoiceFilter(choices=Claim.Status.choices, label=_("Status"))
+    organization = django_filters.ModelChoiceFilter(queryset=visible_claimants, label=_("Organization"))
+    form = django_filters.ChoiceFilter(
+        field_name="demand__form", choices=AssistanceForm.choices, label=_("Assistance form")
+    )
+    demand = django_filters.CharFilter(
+        field_name="demand__reference", lookup_expr="iexact", label=_("Number of the demand")
+    )
+
+    class Meta:
+        model = Claim
+        fields = []
+
+    def search(self, rows, name, value: str):
+        """The start of either number, or words of the demand's title or the organization's name."""
+        text = value.strip()
+        return rows.filter(
+            Q(reference__istartswith=text)
+            | Q(demand__reference__istartswith=text)
+            | Q(demand__title__icontains=text)
+            | Q(organization__name__icontains=text)
+        )
+
+
+class DemandListFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="search", label=_("Search"))
+    region = RegionFilter(field_name="region__code", label=_("Region"))
+    status = django_filters.ChoiceFilter(choices=DemandList.Status.choices, label=_("Status"))
+
+    class Meta:
+        model = DemandList
+        fields = []
+
+    def search(self, rows, name, value: str):
+        text = value.strip()
+        return rows.filter(Q(title__icontains=text) | Q(source__icontains=text) | Q(reference__istartswith=text))

@@ -1,0 +1,1 @@
+"""Pages of demands, claims and demand lists."""

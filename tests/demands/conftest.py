@@ -1,0 +1,76 @@
+"""A demand for 100 quilts of 四湾村, in any status, and claims on it."""
+
+from decimal import Decimal
+
+import pytest
+
+from accounts.models import Post
+from demands import services
+from demands.models import Demand, DemandItem
+
+
+@pytest.fixture
+def checker(regions, make_user):
+    """Township checker of 龙田乡."""
+    return make_user("checker", kind=Post.Kind.CHECKER, region=regions["500229201"])
+
+
+@pytest.fixture
+def quilts() -> dict:
+    return {"kind": DemandItem.Kind.GOODS, "what": "棉被", "unit": "条", "quantity": Decimal(100)}
+
+
+@pytest.fixture
+def make_demand(regions, reporter, officer, quilts):
+    """Make a demand of 四湾村 and take it to a status that needs no claim."""
+
+    def make(status: str = "published", *, items: list[dict] | None = None, by=None, **values) -> Demand:
+        values = {
+            "village": regions["500229201200"],
+            "form": "relief",
+            "title": "过冬棉被",
+            "contact": "王主任 13800000000",
+            **values,
+        }
+        by = by or reporter
+        demand = services.create_demand(values=values, items=items or [quilts], by=by, beneficiaries={"persons": 60})
+        if status != "draft":
+            services.submit(demand=demand, by=by)
+        if status == "published":
+            services.publish(demand=demand, by=officer)
+        elif status == "returned":
+            services.return_with_reasons(demand=demand, reason="数量不清", by=officer)
+        elif status == "rejected":
+            services.reject(demand=demand, reason="重复", by=officer)
+        elif status == "withdrawn":
+            services.withdraw_demand(demand=demand, by=by)
+        return demand
+
+    return make
+
+
+@pytest.fixture
+def demand(make_demand) -> Demand:
+    """A published demand for 100 quilts."""
+    return make_demand()
+
+
+@pytest.fixture
+def item(demand) -> DemandItem:
+    return demand.items.get()
+
+
+@pytest.fixture
+def claim_of(member, organization):
+    """Claim a quantity of a demand's first item; by the first organization unless said otherwise."""
+
+    def claim(demand: Demand, quantity, *, by=None, organization_=None):
+        return services.claim_demand(
+            demand=demand,
+            organization=organization_ or organization,
+            lines=[(demand.items.first(), Decimal(quantity))],
+            plan="十二月送达",
+            by=by or member,
+        )
+
+    return claim
