@@ -66,6 +66,6 @@ def load_regions():
 
 def write_logins(path):
     """Leave the demonstration log-ins for the launcher to print."""
-    from portal.demo import LOGINS
+    from portal import demo
 
-    path.write_text(json.dumps([[str(part) for part in login] for login in LOGINS], ensure_ascii=False))
+    path.write_text(json.dumps([[str(part) for part in login] for login in demo.logins()], ensure_ascii=False))

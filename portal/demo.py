@@ -1,0 +1,186 @@
+"""The demonstration: who logs in, and the records that are not in a workbook. All people here are made up.
+
+The gifts, organizations and pairs come from the workbooks and files under data/, through the same loaders that users
+have; their source is an article of 2021-11-11. Villages and regions are real, what they ask for is invented.
+"""
+
+import datetime
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from accounts.models import Post
+
+CHENGKOU = "500229000000"
+SIWAN = "500229201204"
+
+
+@dataclass(frozen=True)
+class Person:
+    """One demonstration log-in: a post in a region, or a membership of an organization by name."""
+
+    username: str
+    name: str
+    zh: str
+    en: str
+    post: str = ""
+    region: str = ""
+    organization: str = ""
+
+
+PEOPLE = (
+    Person("chengkou", "陈晓城", "城口县民政局工作人员", "staff of Chengkou county", Post.Kind.STAFF, CHENGKOU),
+    Person(
+        "chengkou2", "何小口", "城口县民政局同事(第二人)", "a colleague, the second person", Post.Kind.STAFF, CHENGKOU
+    ),
+    Person("chongqing", "余山", "重庆市民政局工作人员", "staff of Chongqing", Post.Kind.STAFF, "500000000000"),
+    Person("siwan", "田四湾", "四湾村信息员", "reporter of Siwan village", Post.Kind.REPORTER, SIWAN),
+    Person(
+        "linyi", "林沂", "临沂市慈善总会管理员", "manager of Linyi charity federation", organization="临沂市慈善总会"
+    ),
+    Person(
+        "lanling",
+        "蓝菱",
+        "兰陵县慈善总会管理员",
+        "manager of Lanling charity federation",
+        organization="兰陵县慈善总会",
+    ),
+)
+
+
+def password() -> str:
+    """The log-ins' common password, made once for each installation and kept beside its data."""
+    path = Path(settings.DATA_DIR) / "demo_password"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text("-".join(secrets.token_hex(2) for _part in range(4)))
+    return path.read_text()
+
+
+def logins() -> list[tuple[str, str, str, str]]:
+    """(user name, password, who in Chinese, who in English) of every demonstration log-in."""
+    return [(person.username, password(), person.zh, person.en) for person in PEOPLE]
+
+
+WINTER = datetime.date(2027, 3, 31)
+
+# Written by the village reporter or county staff; `state` is how far the demonstration takes them.
+DEMANDS = (
+    {
+        "values": {
+            "village": SIWAN,
+            "form": "relief",
+            "title": "四湾村冬季棉被",
+            "story": "村里 100 户老人家庭过冬需要新棉被。演示数据。",
+            "urgency": "urgent",
+            "valid_until": WINTER,
+        },
+        "items": [
+            {
+                "kind": "goods",
+                "what": "棉被(1.5 米 × 2 米,3 公斤)",
+                "unit": "条",
+                "quantity": "100",
+                "unit_price": "120",
+            }
+        ],
+        "beneficiaries": {"households": 100, "persons": 163},
+        "state": "published",
+    },
+    {
+        "values": {
+            "village": "500229201201",
+            "form": "health",
+            "title": "卫星村卫生室设备",
+            "story": "村卫生室服务周边三个村,血压计老旧,缺少慢性病随访经费。演示数据。",
+            "valid_until": WINTER,
+        },
+        "items": [
+            {"kind": "goods", "what": "电子血压计", "unit": "台", "quantity": "20", "unit_price": "260"},
+            {"kind": "cash", "what": "慢性病随访经费", "unit": "元", "quantity": "30000", "unit_price": "1"},
+            {"kind": "service", "what": "医师下乡义诊", "unit": "次", "quantity": "6"},
+        ],
+        "beneficiaries": {"persons": 820, "person_times": 2400},
+        "state": "published",
+    },
+    {
+        "values": {
+            "village": "500229201202",
+            "form": "education",
+            "title": "长茅村小学冬季校服",
+            "story": "学生冬季校服,尺码表已由学校汇总。演示数据。",
+            "valid_until": WINTER,
+        },
+        "items": [{"kind": "goods", "what": "冬季校服", "unit": "套", "quantity": "86", "unit_price": "180"}],
+        "beneficiaries": {"persons": 86},
+        "state": "submitted",
+    },
+    {
+        "values": {
+            "village": "500229201205",
+            "form": "consumption",
+            "title": "仓房村老腊肉代销",
+            "story": "农户自养土猪制成的老腊肉,已检疫,可分批发货。演示数据。",
+            "valid_until": WINTER,
+        },
+        "items": [{"kind": "sales", "what": "城口老腊肉", "unit": "公斤", "quantity": "1500", "unit_price": "90"}],
+        "beneficiaries": {"households": 38},
+        "state": "published",
+    },
+)
+
+# Which organization claims how much of the first item of a demand, and whether staff have approved it.
+CLAIMS = (("lanling", "卫星村卫生室设备", "15", True), ("linyi", "仓房村老腊肉代销", "600", False))
+
+PROJECTS = (
+    {
+        "name": "鲁渝情·向阳乡村社工支持项目",
+        "lead": ("烟台市青少年服务中心(演示名称)", "service", "370600000000"),
+        "form": "relief",
+        "regions": ["500242209000"],
+        "starts_on": datetime.date(2021, 4, 1),
+        "ends_on": datetime.date(2021, 12, 31),
+        "summary": "在酉阳县花田乡开展农村社会工作服务。来源:人民网 2021-11-11。",
+        "counts": [
+            ("achieved", "500242209000", "ambiguous", 876, "exact", "报道原文 876,人或人次未说明"),
+        ],
+    },
+    {
+        "name": "2021 年鲁渝社会组织社工协作项目",
+        "lead": ("鲁渝社会工作服务机构联合体(演示名称)", "other_social", "500000000000"),
+        "form": "relief",
+        "regions": ["500000000000"],
+        "starts_on": datetime.date(2021, 5, 1),
+        "ends_on": datetime.date(2022, 4, 30),
+        "summary": "9 家社工机构在 4 个国家乡村振兴重点帮扶县服务特殊群体,预计受益 3000 余人。来源:人民网 2021-11-11。",
+        "counts": [
+            (
+                "expected",
+                "500000000000",
+                "persons",
+                3000,
+                "over",
+                "人民网 2021-11-11,酉阳、城口、巫溪、彭水合计,原文未分县",
+            ),
+        ],
+    },
+    {
+        "name": "城口县慢性病随访(演示)",
+        "lead": ("城口县乡村健康服务中心(演示名称)", "service", CHENGKOU),
+        "form": "health",
+        "regions": [CHENGKOU],
+        "starts_on": datetime.date(2026, 3, 1),
+        "ends_on": None,
+        "summary": "在龙田乡四个村开展慢性病随访。演示数据。",
+        "counts": [
+            ("achieved", "500229201201", "person_times", 412, "exact", "签到表"),
+            ("achieved", SIWAN, "person_times", 296, "exact", "签到表"),
+            ("achieved", "500229201201", "persons", 137, "exact", "随访名册"),
+            ("achieved", SIWAN, "persons", 98, "exact", "随访名册"),
+            ("achieved", SIWAN, "households", 71, "exact", "随访名册"),
+        ],
+    },
+)

@@ -1,0 +1,151 @@
+"""Loading the demonstration through the same services that people use, so that every record is a legal one."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import services as accounts
+from accounts.models import User
+from core.errors import Refused
+from demands.models import Demand
+from demands.services import claims, demands
+from donations.services import RowsRefused, load_donations
+from donations.sheets import donation_sheet
+from exchange.sheets import read
+from organizations import services as organizations
+from organizations.models import Membership, Organization
+from organizations.sheets import ORGANIZATION_SHEET, rows_of
+from pairings import services as pairings
+from portal import demo
+from projects import services as projects
+from regions.models import Region
+from stats import services as stats
+
+DATA = Path(settings.BASE_DIR) / "data"
+
+
+def load_demo(*, progress: Callable[[int], Any] | None = None) -> bool:
+    """Load the demonstration records, all or none; False when they are already there.
+
+    Raises `Refused` where a region is missing (only some counties were loaded).
+    """
+    tell = progress or (lambda done: None)
+    if User.objects.filter(username=demo.PEOPLE[0].username).exists():
+        return False
+    with transaction.atomic():
+        _load_files()
+        tell(1)
+        people = _people()
+        tell(1)
+        _demands(people)
+        tell(1)
+        _projects(people)
+        tell(1)
+    stats.apply_all_changes()
+    tell(1)
+    return True
+
+
+LOAD_STEPS = 5
+
+
+def _load_files() -> None:
+    """Organizations, pairs and gifts from their files (data/PROVENANCE of each says where they come from)."""
+    reading = read(ORGANIZATION_SHEET, (DATA / "demo" / "organizations.xlsx").read_bytes())
+    _insist(reading.problems)
+    organizations.load_organizations(rows=rows_of(reading), by=None)
+    pairings.load_pairs_file(path=DATA / "pairings" / "pairs-2021.csv", by=None)
+    reading = read(donation_sheet(), (DATA / "demo" / "shandong-chongqing-2021.xlsx").read_bytes())
+    _insist(reading.problems)
+    load_donations(rows=reading.rows, by=None)
+
+
+def _insist(problems: list) -> None:
+    if problems:
+        raise RowsRefused(problems)
+
+
+def _region(code: str) -> Region:
+    region = Region.objects.filter(code=code).first()
+    if region is None:
+        raise Refused(
+            _("The demonstration needs all regions; %(code)s is not loaded. Run load_regions first.") % {"code": code}
+        )
+    return region
+
+
+def _people() -> dict[str, User]:
+    """The demonstration log-ins with their posts and memberships."""
+    found = {}
+    for person in demo.PEOPLE:
+        user = accounts.create_user(username=person.username, password=demo.password(), name=person.name, by=None)
+        if person.post:
+            accounts.give_post(user=user, kind=person.post, region=_region(person.region), by=None)
+        if person.organization:
+            organization = Organization.objects.get(name=person.organization)
+            organizations.add_member(organization=organization, user=user, role=Membership.Role.MANAGER, by=None)
+        found[person.username] = User.objects.get(pk=user.pk)
+    return found
+
+
+def _demands(people: dict[str, User]) -> None:
+    """Village demands, published by a second person, some of them claimed in part."""
+    made: dict[str, Demand] = {}
+    for row in demo.DEMANDS:
+        values = {**row["values"], "village": _region(row["values"]["village"])}
+        author = people["siwan"] if values["village"].code == demo.SIWAN else people["chengkou2"]
+        items = [{**item, "quantity": Decimal(item["quantity"])} for item in row["items"]]
+        items = [{**item, "unit_price": _price(item)} for item in items]
+        demand = demands.create_demand(values=values, items=items, beneficiaries=row["beneficiaries"], by=author)
+        demands.submit(demand=demand, by=author)
+        if row["state"] == "published":
+            demands.publish(demand=demand, by=people["chengkou"])
+        made[demand.title] = demand
+    for username, title, quantity, approved in demo.CLAIMS:
+        organization = Organization.objects.of(people[username]).get()
+        lines = [(made[title].items.first(), Decimal(quantity))]
+        claim = claims.claim_demand(
+            demand=made[title],
+            organization=organization,
+            lines=lines,
+            plan="两周内备齐,专车送到村。演示数据。",
+            by=people[username],
+        )
+        if approved:
+            claims.approve_claim(claim=claim, by=people["chengkou"])
+
+
+def _price(item: dict) -> Decimal | None:
+    return Decimal(item["unit_price"]) if item.get("unit_price") else None
+
+
+def _projects(people: dict[str, User]) -> None:
+    """Assistance projects with beneficiary counts, approved by a second person and under way."""
+    for row in demo.PROJECTS:
+        name, kind, code = row["lead"]
+        loaded = organizations.load_organizations(
+            rows=[{"name": name, "kind": kind, "uscc": "", "level": "city", "region": code, "synthetic": False}],
+            by=None,
+        )
+        fields = ("name", "form", "starts_on", "ends_on", "summary")
+        project = projects.create_project(
+            values={**{key: row[key] for key in fields}, "lead": loaded.organizations[0], "funding": "donation"},
+            regions=[_region(code) for code in row["regions"]],
+            by=people["chengkou2"],
+        )
+        projects.approve_project(project=project, by=people["chongqing"])
+        projects.start_project(project=project, by=people["chongqing"])
+        for stage, region, measure, value, qualifier, basis in row["counts"]:
+            count = {"stage": stage, "region": _region(region), "measure": measure, "value": value}
+            count |= {
+                "qualifier": qualifier,
+                "basis": basis,
+                "as_of": min(timezone.localdate(), row["ends_on"] or timezone.localdate()),
+            }
+            projects.add_count(project=project, values=count, by=people["chongqing"])
