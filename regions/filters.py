@@ -40,7 +40,9 @@ class RegionFilterSet(django_filters.FilterSet):
     designation = django_filters.ChoiceFilter(
         label=_("designation"), choices=RegionDesignation.Kind.choices, method="by_designation"
     )
-    outdated = django_filters.BooleanFilter(label=_("out of use"), method="by_outdated")
+    outdated = django_filters.ChoiceFilter(
+        label=_("out of use"), choices=[("true", _("yes")), ("false", _("no"))], method="by_outdated"
+    )
 
     class Meta:
         model = Region
@@ -57,5 +59,5 @@ class RegionFilterSet(django_filters.FilterSet):
         still = Q(valid_to=None) | Q(valid_to__gte=day)
         return rows.filter(pk__in=RegionDesignation.objects.filter(still, kind=value).values("region"))
 
-    def by_outdated(self, rows: QuerySet, name: str, value: bool) -> QuerySet:
-        return rows.filter(valid_to__isnull=not value)
+    def by_outdated(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(valid_to__isnull=value == "false")

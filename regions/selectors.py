@@ -21,6 +21,8 @@ TOWNSHIP_AND_ABOVE = (*COUNTY_AND_ABOVE, Level.TOWNSHIP)
 UNIT_LETTERS = "sxqz"
 # The order of search results, see `ranked`.
 RANK = ["tier", "length", "pinyin"]
+# How many queries the search for a written path may take.
+PATH_STEPS = 60
 # Between the names of a written path.
 SEPARATORS = str.maketrans("", "", " \u3000/>›·,，、-—")
 
@@ -90,6 +92,8 @@ def resolve_text(text: str, *, on: datetime.date | None = None) -> Region:
     Raises `UnknownRegion`, `OutdatedRegion`, or `AmbiguousRegion` with candidates.
     """
     text = unicodedata.normalize("NFKC", text).strip()
+    if not text.isprintable() or len(text) > 200:
+        raise UnknownRegion(_("No region is called “%(name)s”.") % {"name": text[:50]})
     first = text.split(maxsplit=1)[0] if text else ""
     if first.isascii() and first.isdigit():
         return resolve(first, on=on)
@@ -111,7 +115,9 @@ def _by_path(text: str) -> list[Region]:
     """All regions whose path, or the end of it, is written so. Levels may be left out, names may not be cut."""
     complete: list[Region] = []
     steps: list[tuple[Region | None, str]] = [(None, text)]
-    while steps and len(complete) <= 50:
+    for _step in range(PATH_STEPS):
+        if not steps:
+            break
         above, rest = steps.pop()
         rows = Region.objects.real().select_related("successor")
         if above is not None:
@@ -132,6 +138,8 @@ def match(text: str) -> Q:
     Several words narrow down: 重庆 城口.
     """
     text = unicodedata.normalize("NFKC", text).strip().lower()
+    if not text.isprintable():
+        return Q(pk__in=[])
     if text.isascii():
         word = "".join(sign for sign in text if sign.isalnum())
         return _match_ascii(word) if word else Q(pk__in=[])

@@ -88,6 +88,7 @@ def load_regions(
         for code in chosen.missing():
             raise UnknownRegion(_("The region file has no code %(code)s.") % {"code": code})
         added, changed = _merge(cursor, rows, manifest["source"])
+        cursor.execute("DROP TABLE region_stage")
     RegionLoad.objects.create(checksum=manifest["sha256"], part=part, rows=rows)
     return Loaded(rows=rows, added=added, changed=changed)
 
