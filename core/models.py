@@ -28,7 +28,7 @@ class StatusChangeQuerySet(models.QuerySet):
     def of(self, obj: models.Model) -> "StatusChangeQuerySet":
         """The history of one record, newest first."""
         kind = ContentType.objects.get_for_model(obj)
-        return self.filter(content_type=kind, object_id=obj.pk).select_related("by").order_by("-id")
+        return self.filter(content_type=kind, object_id=obj.pk).select_related("by", "content_type").order_by("-id")
 
     def unnoticed(self) -> "StatusChangeQuerySet":
         """Rows of the outbox that no notice has been made of."""
