@@ -24,14 +24,20 @@ class LeadFilter(django_filters.Filter):
     """An organization by name or credit code, or by its number in the registry."""
 
     class field_class(OrganizationField):
-        def to_python(self, value):
+        def clean(self, value):
             text = str(value or "").strip()
             if text.isascii() and text.isdigit() and len(text) < 12:
                 found = Organization.objects.filter(pk=int(text)).first()
                 if found is None:
                     raise forms.ValidationError(_("There is no organization with this number."))
                 return found
-            return super().to_python(value)
+            return super().clean(value)
+
+
+class YearFilter(django_filters.Filter):
+    """A calendar year."""
+
+    field_class = forms.IntegerField
 
 
 def visible_pairings(request):
@@ -46,13 +52,7 @@ class ProjectFilter(django_filters.FilterSet):
     status = django_filters.ChoiceFilter(choices=Project.Status.choices, label=_("Status"))
     lead = LeadFilter(method="led_by", label=_("Lead organization"))
     pairing = django_filters.ModelChoiceFilter(queryset=visible_pairings, label=_("Pair"))
-    year = django_filters.NumberFilter(
-        method="running_in",
-        label=_("Year"),
-        field_class=forms.IntegerField,
-        min_value=1978,
-        max_value=2200,
-    )
+    year = YearFilter(method="running_in", label=_("Year"), min_value=1978, max_value=2200)
 
     class Meta:
         model = Project
@@ -70,7 +70,7 @@ class ProjectFilter(django_filters.FilterSet):
     def led_by(self, rows, name, lead: Organization):
         return rows.filter(lead=lead)
 
-    def running_in(self, rows, name, year):
+    def running_in(self, rows, name, year: int):
         """Projects with at least one day in the year; without an end they are still running."""
-        first, last = datetime.date(int(year), 1, 1), datetime.date(int(year), 12, 31)
+        first, last = datetime.date(year, 1, 1), datetime.date(year, 12, 31)
         return rows.filter(Q(ends_on=None) | Q(ends_on__gte=first), starts_on__lte=last)

@@ -23,8 +23,8 @@ BETWEEN = re.compile(r"[\n,，、;；]+")
 class RegionField(forms.CharField):
     """One region as people write it: a code of 6, 9 or 12 digits, a full path, or a unique name."""
 
-    def to_python(self, value) -> Region | None:
-        text = super().to_python(value)
+    def clean(self, value) -> Region | None:
+        text = super().clean(value)
         return read_region(text) if text else None
 
     def prepare_value(self, value):
@@ -36,8 +36,8 @@ class RegionsField(forms.CharField):
 
     widget = forms.Textarea(attrs={"rows": 3})
 
-    def to_python(self, value) -> list[Region]:
-        return _each(super().to_python(value), read_region)
+    def clean(self, value) -> list[Region]:
+        return _each(super().clean(value), read_region)
 
     def prepare_value(self, value):
         if isinstance(value, str) or value is None:
@@ -48,8 +48,8 @@ class RegionsField(forms.CharField):
 class OrganizationField(forms.CharField):
     """One registered organization by its full name or its unified social credit code."""
 
-    def to_python(self, value) -> Organization | None:
-        text = super().to_python(value)
+    def clean(self, value) -> Organization | None:
+        text = super().clean(value)
         return read_organization(text) if text else None
 
     def prepare_value(self, value):
@@ -61,8 +61,8 @@ class OrganizationsField(forms.CharField):
 
     widget = forms.Textarea(attrs={"rows": 3})
 
-    def to_python(self, value) -> list[Organization]:
-        return _each(super().to_python(value), read_organization)
+    def clean(self, value) -> list[Organization]:
+        return _each(super().clean(value), read_organization)
 
     def prepare_value(self, value):
         return value if isinstance(value, str) or value is None else "\n".join(str(row) for row in value)
@@ -73,8 +73,8 @@ class ClaimField(forms.CharField):
 
     claims = Claim.objects.none()
 
-    def to_python(self, value) -> Claim | None:
-        text = super().to_python(value).strip().upper()
+    def clean(self, value) -> Claim | None:
+        text = super().clean(value).upper()
         if not text:
             return None
         claim = self.claims.filter(reference=text).first()
@@ -221,6 +221,8 @@ class ProjectForm(forms.ModelForm):
 class CountForm(forms.ModelForm):
     """One beneficiary count of a project."""
 
+    # The model's own limits speak plainly; the field Django would make has those of the database type.
+    value = forms.IntegerField(label=_("Number"), widget=forms.NumberInput(attrs={"min": 1}))
     region = RegionField(
         label=_("Region"),
         max_length=100,
@@ -241,7 +243,6 @@ class CountForm(forms.ModelForm):
             self.initial["region"] = self.instance.region
         elif len(project.regions.all()) == 1:
             self.initial["region"] = project.regions.all()[0]
-        self.fields["value"].widget.attrs["min"] = 1
 
     def values(self) -> dict:
         return {name: self.cleaned_data[name] for name in self.fields if name in BeneficiaryCount.FIELDS}
