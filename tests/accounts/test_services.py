@@ -1,0 +1,120 @@
+"""People, posts and failed log-ins: what the services store and refuse."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from accounts import services
+from accounts.models import LoginFailure, Post, User
+from core.errors import Refused
+from core.models import StatusChange
+
+PASSWORD = "a quite long password"
+
+
+def test_a_new_person_can_log_in_and_has_a_history(officer):
+    user = services.create_user(username="wang", password=PASSWORD, name="王芳", by=officer)
+    assert user.check_password(PASSWORD)
+    assert StatusChange.objects.of(user).get().by == officer
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "code"),
+    [
+        ("officer", PASSWORD, "username_taken"),
+        ("two words", PASSWORD, "username_invalid"),
+        ("", PASSWORD, "username_invalid"),
+        ("wang", "short", "password_weak"),
+    ],
+)
+def test_a_taken_name_and_a_weak_password_are_refused(officer, username, password, code):
+    with pytest.raises(Refused) as refused:
+        services.create_user(username=username, password=password, by=officer)
+    assert refused.value.code == code
+    assert User.objects.count() == 1
+
+
+def test_staff_give_posts_inside_their_region(officer, regions, make_user):
+    user = make_user("li")
+    assert not user.is_officer
+    post = services.give_post(user=user, kind=Post.Kind.REPORTER, region=regions["500229201200"], by=officer)
+    assert user.serves("500229201200", Post.Kind.REPORTER)
+    assert StatusChange.objects.of(post).get().by == officer
+
+
+@pytest.mark.parametrize("code", ["500237", "500000", "371300"])
+def test_nobody_gives_posts_outside_their_region(officer, regions, make_user, code):
+    with pytest.raises(services.NotResponsible):
+        services.give_post(user=make_user("li"), kind=Post.Kind.STAFF, region=regions[code], by=officer)
+    assert Post.objects.count() == 1
+
+
+@pytest.mark.parametrize("cast", ["reporter", "member"])
+def test_only_staff_give_posts(request, regions, make_user, cast):
+    person = request.getfixturevalue(cast)
+    with pytest.raises(services.NotResponsible):
+        services.give_post(user=make_user("li"), kind=Post.Kind.REPORTER, region=regions["500229201200"], by=person)
+
+
+def test_nobody_gives_themselves_a_post(officer, regions):
+    with pytest.raises(Refused) as refused:
+        services.give_post(user=officer, kind=Post.Kind.CHECKER, region=regions["500229201"], by=officer)
+    assert refused.value.code == "own_post"
+
+
+def test_a_post_is_held_once_and_can_be_taken_up_again(officer, regions, make_user):
+    user = make_user("li")
+    given = {"user": user, "kind": Post.Kind.CHECKER, "region": regions["500229201"], "by": officer}
+    post = services.give_post(**given)
+    with pytest.raises(Refused) as refused:
+        services.give_post(**given)
+    assert refused.value.code == "post_held"
+    services.end_post(post=post, by=officer)
+    assert services.give_post(**given).pk == post.pk
+    assert user.serves("500229201000", Post.Kind.CHECKER)
+
+
+def test_an_ended_post_gives_no_rights_from_that_moment(officer, regions, make_user):
+    user = make_user("li", region=regions["500229"])
+    assert user.is_officer
+    services.end_post(post=user.posts.get(), by=officer)
+    assert not User.objects.get(pk=user.pk).is_officer
+    with pytest.raises(Refused) as refused:
+        services.end_post(post=user.posts.get(), by=officer)
+    assert refused.value.code == "post_ended"
+
+
+def test_only_responsible_staff_end_a_post(outsider, officer):
+    with pytest.raises(services.NotResponsible):
+        services.end_post(post=officer.posts.get(), by=outsider)
+    assert officer.posts.get().valid_to is None
+
+
+def test_five_failures_of_an_account_from_an_address_make_a_wait_of_fifteen_minutes(db):
+    now = timezone.now()
+    attempt = {"account": "Wang", "source": "10.0.0.1"}
+    for _number in range(4):
+        services.note_failure(**attempt, now=now)
+    assert not LoginFailure.objects.wait("wang", "10.0.0.1", now=now)
+    services.note_failure(**attempt, now=now)
+    assert LoginFailure.objects.wait("wang ", "10.0.0.1", now=now) == datetime.timedelta(minutes=15)
+    assert not LoginFailure.objects.wait("wang", "10.0.0.2", now=now)
+    assert not LoginFailure.objects.wait("li", "10.0.0.1", now=now)
+    later = now + datetime.timedelta(minutes=15)
+    assert not LoginFailure.objects.wait("wang", "10.0.0.1", now=later)
+    assert services.note_failure(**attempt, now=later).failures == 1
+
+
+def test_a_success_clears_the_failures_and_old_rows_of_anybody(db):
+    now = timezone.now()
+    services.note_failure(account="old", source="", now=now - datetime.timedelta(days=2))
+    services.note_failure(account="wang", source="", now=now)
+    services.note_failure(account="li", source="", now=now)
+    services.forget_failures(account="wang", source="", now=now)
+    assert LoginFailure.objects.get().bucket == LoginFailure.bucket_of("li", "")
+
+
+def test_the_account_is_not_readable_in_the_table(db):
+    row = services.note_failure(account="my secret password", source="10.0.0.1")
+    assert "secret" not in str(row.__dict__)

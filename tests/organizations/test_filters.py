@@ -1,0 +1,73 @@
+"""What the filters of the register find."""
+
+import pytest
+
+from organizations import services
+from organizations.filters import OrganizationFilter
+from organizations.models import Organization
+
+
+@pytest.fixture
+def register(regions):
+    rows = [
+        ("临沂市慈善总会", "federation", "53371300000000015R", "city", "371300"),
+        ("兰陵县慈善总会", "federation", None, "county", "371324"),
+        ("德州市医学会", "association", None, "city", "371400"),
+        ("城口县夕阳红协会", "community", None, "county", "500229"),
+    ]
+    names = ["name", "kind", "uscc", "level", "region"]
+    rows[0] = (*rows[0][:2], "51371300000000015" + _check("51371300000000015"), *rows[0][3:])
+    services.load_organizations(rows=[dict(zip(names, row, strict=True)) for row in rows], by=None)
+    left = Organization.objects.get(name="德州市医学会")
+    services.cancel_organization(organization=left, reason="自愿注销", by=None)
+
+
+def _check(body):
+    from organizations.uscc import check_character
+
+    return check_character(body)
+
+
+def found(query: str) -> list[str]:
+    from django.http import QueryDict
+
+    filterset = OrganizationFilter(QueryDict(query), queryset=Organization.objects.order_by("name"))
+    assert filterset.is_valid(), filterset.errors
+    return [row.name[:2] for row in filterset.qs]
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", ["临沂", "兰陵", "城口", "德州"]),
+        ("q=慈善", ["临沂", "兰陵"]),
+        ("q=慈善 兰陵", ["兰陵"]),
+        ("q=lyscszh", ["临沂"]),
+        ("q=CSZH", ["临沂", "兰陵"]),
+        ("q=linyishi", ["临沂"]),
+        ("q=51371300", ["临沂"]),
+        ("q=５１３７１３", ["临沂"]),
+        ("q=100%25", []),
+        ("q=_", []),
+        ("kind=association&kind=community", ["城口", "德州"]),
+        ("level=county", ["兰陵", "城口"]),
+        ("region=370000", ["临沂", "兰陵", "德州"]),
+        ("region=371300000000", ["临沂", "兰陵"]),
+        ("region=城口县", ["城口"]),
+        ("status=cancelled", ["德州"]),
+        ("region=370000&status=active&q=慈善&level=city", ["临沂"]),
+    ],
+)
+def test_each_filter_narrows_the_list(register, query, names):
+    assert sorted(found(query)) == sorted(names)
+
+
+@pytest.mark.parametrize(
+    "query", ["region=999999", "region=1", "kind=club", "level=moon", "status=x", "q=" + "a" * 121]
+)
+def test_a_value_nobody_can_choose_is_an_error_not_everything(regions, query):
+    from django.http import QueryDict
+
+    filterset = OrganizationFilter(QueryDict(query), queryset=Organization.objects.all())
+    assert not filterset.is_valid()
+    assert list(filterset.errors) == [query.split("=")[0]]
