@@ -34,13 +34,17 @@ def yuan(value) -> str:
 
 @register.filter
 def wanyuan(value) -> str:
-    """An amount in ten thousand yuan with two decimals for headlines; English shows whole yuan."""
+    """An amount for headlines, rounded once: "424.00 万元" in Chinese, "CNY 4.24 million" in English."""
     if value is None or value == "":
         return "--"
-    if not _is_chinese():
-        return yuan(value)
-    amount = (Decimal(value) / 10_000).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return f"{number_format(amount, 2, force_grouping=True)} 万元"
+    amount = Decimal(value)
+    if _is_chinese():
+        text = number_format((amount / 10_000).quantize(Decimal("0.01"), ROUND_HALF_UP), 2, force_grouping=True)
+        return f"{text} 万元"
+    if abs(amount) < 1_000_000:
+        return yuan(amount)
+    text = number_format((amount / 1_000_000).quantize(Decimal("0.01"), ROUND_HALF_UP), 2, force_grouping=True)
+    return f"CNY {text} million"
 
 
 @register.filter

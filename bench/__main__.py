@@ -1,0 +1,24 @@
+"""python -m bench figures --size 1000000 (script/bench starts the servers it needs)."""
+
+import argparse
+import os
+
+import django
+
+
+def main() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
+    django.setup()
+    from bench import figures
+
+    parser = argparse.ArgumentParser(prog="script/bench")
+    commands = parser.add_subparsers(required=True)
+    command = commands.add_parser("figures", help="statistics and claims beside their yardsticks")
+    command.add_argument("--size", type=int, default=1_000_000, help="how many gifts (1,000,000)")
+    command.add_argument("--seconds", type=float, default=4, help="how long each endpoint is asked, each of 3 rounds")
+    command.set_defaults(run=figures.run)
+    options = parser.parse_args()
+    options.run(options)
+
+
+main()
