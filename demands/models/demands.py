@@ -1,8 +1,7 @@
-"""What villages need, item by item, and which organization has taken on how much of it (design §5)."""
+"""What villages need, item by item: lists, demands, their items and beneficiaries."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Avg, F, OuterRef, Q, Subquery
 from django.utils import timezone
@@ -10,36 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, in_ranges
 from core.models import Stamped
-from organizations.models import AssistanceForm, Membership, Organization
+from organizations.models import AssistanceForm
 from regions.models import Region
-
-QUANTITY_STEP = Decimal("0.001")
-QUANTITY_LIMIT = Decimal(10) ** 15
-
-
-def clean_quantity(value) -> Decimal:
-    """A quantity as the tables keep it: above zero, at most three decimals, at most 15 digits before them.
-
-    Takes text or a number; raises ValidationError with one sentence that says what is wrong.
-    """
-    try:
-        quantity = Decimal(str(value).strip())
-    except InvalidOperation:
-        quantity = Decimal("NaN")
-    if not quantity.is_finite():
-        raise ValidationError(_("Enter a number, for example 60 or 2.5."), code="invalid")
-    if quantity <= 0:
-        raise ValidationError(_("A quantity is greater than zero."), code="not_positive")
-    if quantity >= QUANTITY_LIMIT:
-        raise ValidationError(_("A quantity has at most 15 digits before the decimal point."), code="too_large")
-    if quantity < QUANTITY_STEP or quantity != quantity.quantize(QUANTITY_STEP):
-        raise ValidationError(_("A quantity has at most three decimals."), code="too_fine")
-    return quantity.quantize(QUANTITY_STEP)
-
-
-def plain_quantity(quantity: Decimal) -> str:
-    """A quantity without trailing zeros: 60, 2.5."""
-    return f"{quantity.normalize():f}"
 
 
 class Measure(models.TextChoices):
@@ -338,114 +309,3 @@ class DemandItem(models.Model):
     def estimate(self) -> Decimal | None:
         """The estimated value in yuan of the whole quantity, or None without a unit price."""
         return None if self.unit_price is None else self.quantity * self.unit_price
-
-
-class ClaimQuerySet(models.QuerySet):
-    def visible_to(self, user) -> "ClaimQuerySet":
-        """The organization's own people, the officers responsible for the village, and its reporter."""
-        if not user.is_authenticated:
-            return self.none()
-        if user.is_superuser:
-            return self
-        posts = user.post_ranges(Post.Kind.STAFF, Post.Kind.CHECKER, Post.Kind.REPORTER)
-        mine = Membership.objects.filter(user=user).values("organization")
-        return self.filter(Q(organization__in=mine) | in_ranges("demand__village", posts))
-
-    def for_list(self) -> "ClaimQuerySet":
-        return self.select_related("demand__village__parent__parent", "organization").prefetch_related("lines__item")
-
-    def live(self) -> "ClaimQuerySet":
-        """Claims that hold their quantities."""
-        return self.filter(status__in=Claim.LIVE)
-
-
-class Claim(Stamped):
-    """An organization takes on a part or all of a demand. It holds its quantities from submission on.
-
-    `expires_at` is the end of the hold when it has one; a claim without it does not lapse.
-    """
-
-    class Status(models.TextChoices):
-        SUBMITTED = "submitted", _("awaiting review")
-        APPROVED = "approved", _("approved")
-        REJECTED = "rejected", _("rejected")
-        WITHDRAWN = "withdrawn", _("withdrawn")
-
-    TRANSITIONS = {
-        Status.SUBMITTED: {Status.APPROVED, Status.REJECTED, Status.WITHDRAWN},
-        Status.APPROVED: {Status.WITHDRAWN},
-        Status.REJECTED: set(),
-        Status.WITHDRAWN: set(),
-    }
-    # The statuses that hold quantities; leaving them releases what is held.
-    LIVE = (Status.SUBMITTED, Status.APPROVED)
-
-    reference = models.CharField(_("reference number"), max_length=20, unique=True, editable=False)
-    demand = models.ForeignKey(Demand, models.PROTECT, related_name="claims", verbose_name=_("demand"))
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", verbose_name=_("organization"))
-    plan = models.TextField(
-        _("plan"),
-        max_length=2000,
-        blank=True,
-        help_text=_("How and by when you will deliver, and whom to contact."),
-    )
-    status = models.CharField(
-        _("status"), max_length=12, choices=Status.choices, default=Status.SUBMITTED, editable=False
-    )
-    expires_at = models.DateTimeField(_("hold ends at"), null=True, blank=True, editable=False)
-
-    objects = ClaimQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("claim")
-        indexes = [
-            models.Index(fields=["organization", "status"], name="claim_organization_status"),
-            models.Index(fields=["status", "-id"], name="claim_status_newest"),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(status__in=["submitted", "approved", "rejected", "withdrawn"]), name="claim_status_known"
-            ),
-            models.UniqueConstraint(
-                fields=["demand", "organization"],
-                condition=Q(status__in=["submitted", "approved"]),
-                name="claim_one_live_per_organization",
-                violation_error_message=_("This organization already has a claim on this demand."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.reference
-
-    def in_words(self) -> str:
-        """What is claimed, as one line of text."""
-        return "; ".join(
-            f"{line.item.what} {plain_quantity(line.quantity)} {line.item.unit}" for line in self.lines.all()
-        )
-
-    @property
-    def is_live(self) -> bool:
-        return self.status in self.LIVE
-
-
-class ClaimLine(models.Model):
-    """How much of one item a claim takes, in the item's unit."""
-
-    claim = models.ForeignKey(Claim, models.CASCADE, related_name="lines")
-    item = models.ForeignKey(DemandItem, models.PROTECT, related_name="lines")
-    quantity = models.DecimalField(_("quantity"), max_digits=18, decimal_places=3)
-
-    class Meta:
-        verbose_name = _("claimed item")
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(fields=["claim", "item"], name="claim_line_once"),
-            models.CheckConstraint(
-                condition=Q(quantity__gt=0),
-                name="claim_line_quantity_positive",
-                violation_error_message=_("A quantity is greater than zero."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.item} {self.quantity}"
