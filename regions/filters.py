@@ -20,7 +20,7 @@ class RegionFilter(django_filters.Filter):
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("widget", RegionInput())
-        kwargs.setdefault("label", _("region"))
+        kwargs.setdefault("label", _("Region"))
         super().__init__(*args, **kwargs)
 
     def filter(self, qs: QuerySet, value: Region | None) -> QuerySet:
@@ -31,17 +31,17 @@ class RegionFilter(django_filters.Filter):
 
 class RegionFilterSet(django_filters.FilterSet):
     search = django_filters.CharFilter(
-        label=_("name, code or pinyin"), method="by_search", help_text=_("For example 城口, 500229, ckx or chengkou.")
+        label=_("Name, code or pinyin"), method="by_search", help_text=_("For example 城口, 500229, ckx or chengkou.")
     )
-    level = django_filters.ChoiceFilter(label=_("level"), choices=Region.Level.choices)
-    kind = django_filters.ChoiceFilter(label=_("kind"), choices=Region.Kind.choices[:2])
-    within = RegionFilter(field_name="code", label=_("inside the region"))
-    parent = RegionFilter(field_name="parent", label=_("directly below"), method="by_parent")
+    level = django_filters.ChoiceFilter(label=_("Level"), choices=Region.Level.choices)
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Region.Kind.choices[:2])
+    within = RegionFilter(field_name="code", label=_("Inside the region"))
+    parent = RegionFilter(field_name="parent", label=_("Directly below the region"), method="by_parent")
     designation = django_filters.ChoiceFilter(
-        label=_("designation"), choices=RegionDesignation.Kind.choices, method="by_designation"
+        label=_("Designation"), choices=RegionDesignation.Kind.choices, method="by_designation"
     )
     outdated = django_filters.ChoiceFilter(
-        label=_("out of use"), choices=[("true", _("yes")), ("false", _("no"))], method="by_outdated"
+        label=_("Out of use"), choices=[("true", _("yes")), ("false", _("no"))], method="by_outdated"
     )
 
     class Meta:

@@ -140,8 +140,7 @@ class RegionField(forms.Field):
     def clean(self, value) -> Region | None:
         text = str(value or "").strip()
         if isinstance(value, Picked) and value.step:
-            self._check_text(text)
-            raise forms.ValidationError(self.error_messages["step"], code="step")
+            raise self._stepped(text)
         if not text:
             return super().clean(None)
         region = self._check_text(text)
@@ -152,6 +151,14 @@ class RegionField(forms.Field):
             raise forms.ValidationError(self.error_messages["level"], code="level", params=facts)
         self.run_validators(region)
         return region
+
+    def _stepped(self, text: str) -> forms.ValidationError:
+        """What is said on the way down: how to go on, or what is wrong with the text."""
+        try:
+            self._check_text(text)
+        except forms.ValidationError as error:
+            return forms.ValidationError(error.messages[0], code="step")
+        return forms.ValidationError(self.error_messages["step"], code="step")
 
     @staticmethod
     def _check_text(text: str) -> Region | None:

@@ -47,7 +47,7 @@ class Region(models.Model):
         PLACEHOLDER = "placeholder", _("middle row of the code list")
 
     # Digits that are significant at each level.
-    DIGITS = {Level.PROVINCE: 2, Level.CITY: 4, Level.COUNTY: 6, Level.TOWNSHIP: 9, Level.VILLAGE: 12}
+    DIGITS: dict[str, int] = {Level.PROVINCE: 2, Level.CITY: 4, Level.COUNTY: 6, Level.TOWNSHIP: 9, Level.VILLAGE: 12}
 
     code = models.CharField(_("code"), max_length=CODE_LENGTH, primary_key=True)
     name = models.CharField(_("name"), max_length=100)
@@ -61,6 +61,10 @@ class Region(models.Model):
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     source = models.CharField(_("source"), max_length=40, default="nbs-2023-06-30")
+
+    # Given by selectors.with_paths: the real regions above from the province down, and all names in one word.
+    ancestors: list["Region"]
+    path_name: str
 
     objects = RegionQuerySet.as_manager()
 

@@ -152,7 +152,8 @@ def _rows_already_loaded(manifest: dict, part: str) -> int:
 def _lines(packed: bytes) -> Iterator[list[str]]:
     """The rows of the packed file; raises `DamagedFile` when it is not such a file."""
     try:
-        with lzma.open(io.BytesIO(packed), "rt", encoding="utf-8", newline="") as text:
+        unpacked = lzma.LZMAFile(io.BytesIO(packed))
+        with io.TextIOWrapper(unpacked, encoding="utf-8", newline="") as text:
             lines = csv.reader(text)
             if next(lines, None) != HEADER:
                 raise DamagedFile(

@@ -16,33 +16,39 @@ class RegionList(ListPage):
     template_name = "regions/region_list.html"
     export_name = "regions"
     sorts = {
-        "code": (_("code"), ["code"]),
-        "name": (_("name"), ["pinyin"]),
-        "best": (_("best match"), selectors.RANK),
+        "code": (_("Code"), ["code"]),
+        "name": (_("Name"), ["pinyin"]),
     }
     columns = [
-        Column(_("code"), lambda region: region.short_code),
-        Column(_("name"), lambda region: region.name),
-        Column(_("level"), lambda region: region.get_level_display()),
-        Column(_("kind"), lambda region: region.get_kind_display()),
-        Column(_("code above"), lambda region: getattr(selectors.real_parent(region), "short_code", "")),
-        Column(_("name above"), lambda region: getattr(selectors.real_parent(region), "name", "")),
-        Column(_("pinyin"), lambda region: region.pinyin),
-        Column(_("valid to"), lambda region: region.valid_to),
-        Column(_("source"), lambda region: region.source),
+        Column(_("Code"), lambda region: region.short_code),
+        Column(_("Name"), lambda region: region.name),
+        Column(_("Level"), lambda region: region.get_level_display()),
+        Column(_("Kind"), lambda region: region.get_kind_display()),
+        Column(_("Code above"), lambda region: getattr(selectors.real_parent(region), "short_code", "")),
+        Column(_("Name above"), lambda region: getattr(selectors.real_parent(region), "name", "")),
+        Column(_("Pinyin"), lambda region: region.pinyin),
+        Column(_("Valid to"), lambda region: region.valid_to),
+        Column(_("Source"), lambda region: region.source),
     ]
 
     def get_base_queryset(self):
         return selectors.with_rank(super().get_base_queryset().real().select_related("parent__parent"))
 
+    @property
+    def is_search(self) -> bool:
+        return bool(self.request.GET.get("search"))
+
     def get_ordering_fields(self) -> list[str]:
-        if self.request.GET.get("search") and not self.request.GET.get("sort"):
+        """The best match first while something is searched for; that order would need a sort of the whole country."""
+        if self.is_search and self.request.GET.get("sort", "best") == "best":
             self.sort = "best"
             return [*selectors.RANK, "pk"]
         return super().get_ordering_fields()
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
+        if self.is_search:
+            context["sorts"].insert(0, ("best", _("Best match"), self.sort == "best"))
         return {**context, "object_list": selectors.with_paths(context["object_list"])}
 
 

@@ -139,3 +139,9 @@ def test_the_picker_has_no_inline_script_or_style(loaded):
     assert "style=" not in page
     assert "onclick" not in page
     assert page.count("<script src=") == page.count("<script") == 1
+
+
+def test_looking_for_a_name_without_script_complains_about_nothing_else(loaded):
+    form = sent(region="城口", region__shown="", region__step="1", title="")
+    assert list(form.errors) == ["region"]
+    assert "region-pick" in str(form["region"])

@@ -101,3 +101,12 @@ def test_pages_take_few_queries_however_many_rows_they_show(
     page(client, url)
     with django_assert_max_num_queries(queries):
         page(client, url)
+
+
+def test_the_best_match_is_an_order_of_searches_only(client, loaded):
+    keys = [key for key, _label, _current in client.get("/regions/").context["sorts"]]
+    assert keys == ["code", "name"]
+    answer = client.get("/regions/?search=c")
+    assert answer.context["sort"] == "best"
+    assert client.get("/regions/?search=c&sort=-code").context["sort"] == "-code"
+    assert client.get("/regions/?sort=best").context["sort"] == "code"
