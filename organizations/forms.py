@@ -25,8 +25,8 @@ class UsccField(forms.CharField):
 class OrganizationField(forms.CharField):
     """One registered organization, named by its credit code or by its full name."""
 
-    def to_python(self, value):
-        text = super().to_python(value)
+    def clean(self, value) -> Organization | None:
+        text = super().clean(value)
         if not text:
             return None
         found = Organization.objects.exclude(status=Organization.Status.DRAFT)
@@ -34,14 +34,11 @@ class OrganizationField(forms.CharField):
         if by_code:
             return by_code
         namesakes = list(found.filter(name=text)[:2])
+        facts = {"text": text}
         if not namesakes:
-            raise ValidationError(
-                _("No registered organization has the name or credit code “%(text)s”.") % {"text": text}
-            )
+            raise ValidationError(_("No registered organization has the name or credit code “%(text)s”.") % facts)
         if len(namesakes) > 1:
-            raise ValidationError(
-                _("Several organizations are called “%(text)s”. Give the credit code.") % {"text": text}
-            )
+            raise ValidationError(_("Several organizations are called “%(text)s”. Give the credit code.") % facts)
         return namesakes[0]
 
     def prepare_value(self, value):
