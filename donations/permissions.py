@@ -6,6 +6,8 @@ pledge; that it has arrived is said by whoever received it (谁接收、谁统�
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Post
 from donations.models import Donation
 from organizations.models import Membership, Organization
@@ -36,6 +38,18 @@ def can_record(
     if _acts_for_one_of(user, [recipient]):
         return True
     return not received and _acts_for_one_of(user, donors)
+
+
+def why_not_record(user, *, received: bool = False, **parties) -> str:
+    """Why the person may not enter a gift of these parties, as a sentence; empty when `can_record`."""
+    if can_record(user, received=received, **parties):
+        return ""
+    if received and can_record(user, **parties):
+        return _(
+            "That a gift has arrived is confirmed by the recipient or by civil-affairs staff. "
+            "Leave the day of receipt empty to enter a pledge."
+        )
+    return _("You may enter only gifts from, to or for your region or organization.")
 
 
 def is_responsible(user, donation: Donation) -> bool:

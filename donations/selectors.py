@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.errors import Refused
 from donations.models import Donation, DonationDonor, Lot
@@ -16,6 +17,12 @@ from organizations.models import Organization
 from pairings.models import Pairing
 from regions.models import Region
 from regions.selectors import normal_code, resolve_text, valid
+
+FORM_COLUMNS = (
+    (Lot.Form.CASH, gettext_lazy("Cash in yuan")),
+    (Lot.Form.GOODS, gettext_lazy("Goods at value in yuan")),
+    (Lot.Form.SERVICE, gettext_lazy("Services at value in yuan")),
+)
 
 
 def with_value(rows: QuerySet[Donation]) -> QuerySet[Donation]:
@@ -30,15 +37,16 @@ def value_of(donation: Donation) -> Decimal | None:
     return sum(amounts, Decimal(0)) if amounts else None
 
 
+def amount_in(donation: Donation, form: str) -> Decimal | None:
+    """The yuan of one form of a loaded gift: cash, goods at value and services are never mixed."""
+    amounts = [lot.amount for lot in donation.lots.all() if lot.form == form and lot.amount is not None]
+    return sum(amounts, Decimal(0)) if amounts else None
+
+
 def value_by_form(donation: Donation) -> list[tuple[str, Decimal | None]]:
     """(form in words, yuan) of one gift; cash, goods at value and services are never mixed."""
-    rows = []
-    for form, label in Lot.Form.choices:
-        lots = [lot for lot in donation.lots.all() if lot.form == form]
-        amounts = [lot.amount for lot in lots if lot.amount is not None]
-        if lots:
-            rows.append((label, sum(amounts, Decimal(0)) if amounts else None))
-    return rows
+    forms = {lot.form for lot in donation.lots.all()}
+    return [(label, amount_in(donation, form)) for form, label in Lot.Form.choices if form in forms]
 
 
 def names_shown(donation: Donation, user) -> bool:

@@ -20,7 +20,7 @@ from donations.selectors import donor_key
 from donations.sheets import Gift, column_of, donation_sheet, gift_of
 from exchange.models import Upload
 from exchange.services import close_upload
-from exchange.sheets import Problem, Row, Sheet
+from exchange.sheets import Problem, Reading, Row, Sheet
 from regions.models import Region
 
 
@@ -79,10 +79,16 @@ def record_donation(
 
 @transaction.atomic
 def receive_donation(
-    *, donation: Donation, received_on: datetime.date, by, note: str = "", today: datetime.date | None = None
+    *,
+    donation: Donation,
+    received_on: datetime.date,
+    by,
+    note: str = "",
+    version: int | None = None,
+    today: datetime.date | None = None,
 ) -> Donation:
-    """Confirm that a pledged gift has arrived: from that day it counts. Raises `BadGift` or `WrongState`."""
-    states.lock(donation)
+    """Confirm that a pledged gift has arrived: from that day it counts. Raises `BadGift`, `WrongState` or `Stale`."""
+    states.lock(donation, version=version)
     errors: dict[str, list[str]] = defaultdict(list)
     _check_dates(errors, donation.pledged_on, received_on, today or timezone.localdate())
     if errors:
@@ -91,18 +97,22 @@ def receive_donation(
 
 
 @transaction.atomic
-def cancel_donation(*, donation: Donation, reason: str, by) -> Donation:
+def cancel_donation(*, donation: Donation, reason: str, by, version: int | None = None) -> Donation:
     """Give up a pledge before receipt; a received gift is a `WrongState` and can only be reversed."""
+    states.lock(donation, version=version)
     return states.move(donation, Donation.Status.CANCELLED, by=by, note=_reason(reason))
 
 
 @transaction.atomic
-def reverse_donation(*, donation: Donation, reason: str, by, replaced_by: Donation | None = None) -> Reversal:
+def reverse_donation(
+    *, donation: Donation, reason: str, by, replaced_by: Donation | None = None, version: int | None = None
+) -> Reversal:
     """Correct a mistaken gift: it stays on record and leaves every figure.
 
     `replaced_by` is the right entry, if there is one. Raises `BadGift` or `WrongState`.
     """
     reason = _reason(reason)
+    states.lock(donation, version=version)
     if replaced_by is not None and replaced_by.pk == donation.pk:
         raise BadGift({"replaced_by": [_("A gift cannot replace itself. Name the gift that was entered instead.")]})
     if replaced_by is not None:
@@ -342,8 +352,14 @@ def load_donations(
 
 
 @transaction.atomic
-def store_upload(*, upload: Upload, rows: Sequence[Row], by) -> Loaded:
-    """Store the rows of a checked upload and note the outcome with it, in one transaction."""
-    loaded = load_donations(rows=rows, by=by)
+def store_upload(*, upload: Upload, reading: Reading, by) -> Loaded:
+    """Store the rows of a checked upload, read again, and note the outcome with it, in one transaction.
+
+    Raises `RowsRefused` when the records have changed since the check so that a row no longer fits, or `WrongState`
+    when it was stored before.
+    """
+    if reading.problems:
+        raise RowsRefused(reading.problems)
+    loaded = load_donations(rows=reading.rows, by=by)
     close_upload(upload=upload, result={"new": loaded.new, "unchanged": loaded.unchanged}, by=by)
     return loaded
