@@ -7,31 +7,26 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from organizations.forms import OrganizationField
 from organizations.models import AssistanceForm, Organization
 from pairings.models import Pairing
-from projects.forms import OrganizationField, RegionField
 from projects.models import Project, ProjectRegion
+from regions.filters import RegionFilter
 from regions.models import Region
-
-
-class RegionFilter(django_filters.Filter):
-    """A region by code or name; the project works in its subtree."""
-
-    field_class = RegionField
 
 
 class LeadFilter(django_filters.Filter):
     """An organization by name or credit code, or by its number in the registry."""
 
     class field_class(OrganizationField):
-        def clean(self, value):
+        def to_python(self, value):
             text = str(value or "").strip()
-            if text.isascii() and text.isdigit() and len(text) < 12:
-                found = Organization.objects.filter(pk=int(text)).first()
-                if found is None:
-                    raise forms.ValidationError(_("There is no organization with this number."))
-                return found
-            return super().clean(value)
+            if not (text.isascii() and text.isdigit() and len(text) < 12):
+                return super().to_python(value)
+            found = Organization.objects.filter(pk=int(text)).first()
+            if found is None:
+                raise forms.ValidationError(_("There is no organization with this number."))
+            return found
 
 
 class YearFilter(django_filters.Filter):
@@ -63,14 +58,14 @@ class ProjectFilter(django_filters.FilterSet):
         text = value.strip()
         return rows.filter(Q(name__icontains=text) | Q(reference__istartswith=text) | Q(lead__name__icontains=text))
 
-    def in_region(self, rows, name, region: Region):
-        inside = ProjectRegion.objects.filter(region__gte=region.low, region__lte=region.high)
+    def in_region(self, rows, name, value: Region):
+        inside = ProjectRegion.objects.filter(region__gte=value.low, region__lte=value.high)
         return rows.filter(pk__in=inside.values("project"))
 
-    def led_by(self, rows, name, lead: Organization):
-        return rows.filter(lead=lead)
+    def led_by(self, rows, name, value: Organization):
+        return rows.filter(lead=value)
 
-    def running_in(self, rows, name, year: int):
+    def running_in(self, rows, name, value: int):
         """Projects with at least one day in the year; without an end they are still running."""
-        first, last = datetime.date(year, 1, 1), datetime.date(year, 12, 31)
+        first, last = datetime.date(value, 1, 1), datetime.date(value, 12, 31)
         return rows.filter(Q(ends_on=None) | Q(ends_on__gte=first), starts_on__lte=last)

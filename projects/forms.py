@@ -6,29 +6,18 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Refused
 from demands.models import Claim
-from organizations import uscc
+from organizations.forms import OrganizationField
 from organizations.models import Organization
 from pairings.models import Pairing
 from projects import permissions
 from projects.models import BeneficiaryCount, Project
-from regions import selectors as regions
+from regions.forms import RegionField, SteppingForm
 from regions.models import Region
 
-# Between the entries of a field with several values: a new line, or a comma of either script.
-BETWEEN = re.compile(r"[\n,，、;；]+")
-
-
-class RegionField(forms.CharField):
-    """One region as people write it: a code of 6, 9 or 12 digits, a full path, or a unique name."""
-
-    def clean(self, value) -> Region | None:
-        text = super().clean(value)
-        return read_region(text) if text else None
-
-    def prepare_value(self, value):
-        return value.short_code if isinstance(value, Region) else value
+# Between several regions: a new line or a comma of either script. Names of organizations may hold commas.
+BETWEEN_REGIONS = re.compile(r"[\n,，、;；]+")
+BETWEEN_ORGANIZATIONS = re.compile(r"[\n;；]+")
 
 
 class RegionsField(forms.CharField):
@@ -37,23 +26,12 @@ class RegionsField(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 3})
 
     def clean(self, value) -> list[Region]:
-        return _each(super().clean(value), read_region)
+        return _each(BETWEEN_REGIONS.split(super().clean(value)), RegionField())
 
     def prepare_value(self, value):
         if isinstance(value, str) or value is None:
             return value
         return "\n".join(f"{region.short_code} {region.name}" for region in value)
-
-
-class OrganizationField(forms.CharField):
-    """One registered organization by its full name or its unified social credit code."""
-
-    def clean(self, value) -> Organization | None:
-        text = super().clean(value)
-        return read_organization(text) if text else None
-
-    def prepare_value(self, value):
-        return str(value) if isinstance(value, Organization) else value
 
 
 class OrganizationsField(forms.CharField):
@@ -62,7 +40,7 @@ class OrganizationsField(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 3})
 
     def clean(self, value) -> list[Organization]:
-        return _each(super().clean(value), read_organization)
+        return _each(BETWEEN_ORGANIZATIONS.split(super().clean(value)), OrganizationField())
 
     def prepare_value(self, value):
         return value if isinstance(value, str) or value is None else "\n".join(str(row) for row in value)
@@ -86,33 +64,12 @@ class ClaimField(forms.CharField):
         return value.reference if isinstance(value, Claim) else value
 
 
-def read_region(text: str) -> Region:
-    """The region of a code or name; ValidationError says why there is none."""
-    try:
-        return regions.resolve_text(text)
-    except Refused as refusal:
-        raise forms.ValidationError(refusal.message) from refusal
-
-
-def read_organization(text: str) -> Organization:
-    """The active organization of this name or credit code; ValidationError when there is none or more than one."""
-    named = Q(name=text.strip()) | Q(uscc=uscc.normalise(text))
-    found = list(Organization.objects.filter(named, status=Organization.Status.ACTIVE)[:2])
-    if not found:
-        raise forms.ValidationError(_("No active organization is registered as “%(name)s”.") % {"name": text})
-    if len(found) > 1:
-        raise forms.ValidationError(
-            _("Several organizations are called “%(name)s”. Enter the unified social credit code.") % {"name": text}
-        )
-    return found[0]
-
-
-def _each(text: str, read) -> list:
+def _each(entries: list[str], field: forms.Field) -> list:
     """Every entry read, without repetitions; the error names all entries that are wrong."""
     found, errors = {}, []
-    for entry in filter(None, map(str.strip, BETWEEN.split(text or ""))):
+    for entry in filter(None, map(str.strip, entries)):
         try:
-            row = read(entry)
+            row = field.clean(entry)
             found[row.pk] = row
         except forms.ValidationError as error:
             errors += error.messages
@@ -133,9 +90,7 @@ class DateInput(forms.DateInput):
 class ProjectForm(forms.ModelForm):
     """A project as its lead or staff enter it. The person decides which lead organizations can be chosen."""
 
-    lead = OrganizationField(
-        label=_("Lead organization"), help_text=_("Full name or unified social credit code."), max_length=200
-    )
+    lead = OrganizationField(label=_("Lead organization"), help_text=_("Full name or unified social credit code."))
     partners = OrganizationsField(
         label=_("Partner organizations"),
         required=False,
@@ -203,6 +158,8 @@ class ProjectForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         lead, places = cleaned.get("lead"), cleaned.get("regions")
+        if lead and lead.status != Organization.Status.ACTIVE and lead.pk != self.instance.lead_id:
+            self.add_error("lead", _("%(organization)s is not an active organization.") % {"organization": lead})
         if lead and places and not permissions.can_enter(self.user, lead, places):
             self.add_error("lead", _("You may enter projects of your own organization or of your own region only."))
         if lead and lead in cleaned.get("partners", []):
@@ -218,14 +175,13 @@ class ProjectForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in names}
 
 
-class CountForm(forms.ModelForm):
+class CountForm(SteppingForm, forms.ModelForm):
     """One beneficiary count of a project."""
 
     # The model's own limits speak plainly; the field Django would make has those of the database type.
     value = forms.IntegerField(label=_("Number"), widget=forms.NumberInput(attrs={"min": 1}))
     region = RegionField(
         label=_("Region"),
-        max_length=100,
         help_text=_(
             "One of the project's regions or a place below it: code or name. A wider region includes narrower ones."
         ),

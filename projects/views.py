@@ -105,7 +105,7 @@ def project_add(request: HttpRequest) -> HttpResponse:
     if not permissions.can_add(request.user):
         raise PermissionDenied(_("Projects are entered by organizations and by civil-affairs staff."))
     initial = {"claim": request.GET.get("claim", "")[:20]}
-    form = ProjectForm(request.POST or None, user=request.user, initial=initial)
+    form = ProjectForm(_sent(request), user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             project = services.create_project(
@@ -126,7 +126,7 @@ def project_add(request: HttpRequest) -> HttpResponse:
 def project_edit(request: HttpRequest, pk: int) -> HttpResponse:
     project = _project(request, pk)
     _insist(permissions.can_edit(request.user, project))
-    form = ProjectForm(request.POST or None, user=request.user, instance=_project(request, pk))
+    form = ProjectForm(_sent(request), user=request.user, instance=_project(request, pk))
     if request.method == "POST" and form.is_valid():
         try:
             services.edit_project(
@@ -191,7 +191,7 @@ def count_add(request: HttpRequest, pk: int) -> HttpResponse:
     project = _project(request, pk)
     _insist(permissions.can_count(request.user, project))
     stage = request.GET.get("stage", BeneficiaryCount.Stage.ACHIEVED)
-    form = CountForm(request.POST or None, project=project, initial={"stage": stage})
+    form = CountForm(_sent(request), project=project, initial={"stage": stage})
     if request.method == "POST" and form.is_valid():
         try:
             services.add_count(project=project, values=form.values(), by=request.user)
@@ -210,7 +210,7 @@ def count_correct(request: HttpRequest, pk: int, count_pk: int) -> HttpResponse:
     rows = project.counts.select_related("region", "project")
     count = get_object_or_404(rows, pk=count_pk)
     _insist(permissions.can_count(request.user, project))
-    form = CorrectionForm(request.POST or None, project=project, instance=get_object_or_404(rows, pk=count_pk))
+    form = CorrectionForm(_sent(request), project=project, instance=get_object_or_404(rows, pk=count_pk))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -224,6 +224,11 @@ def count_correct(request: HttpRequest, pk: int, count_pk: int) -> HttpResponse:
             return redirect("projects:project-detail", project.pk)
     context = {"form": form, "project": project, "count": count}
     return render(request, "projects/count_form.html", context, status=400 if form.errors else 200)
+
+
+def _sent(request: HttpRequest):
+    """What a form is bound to: also an empty POST is an attempt."""
+    return request.POST if request.method == "POST" else None
 
 
 def _project(request: HttpRequest, pk: int) -> Project:
@@ -253,7 +258,7 @@ def _step_with_reason(request: HttpRequest, pk: int, service: Callable, template
     """A page that asks for the reason, then the step."""
     project = _project(request, pk)
     _insist(permissions.can_stop(request.user, project))
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             service(project=project, by=request.user, reason=form.cleaned_data["reason"])

@@ -263,7 +263,7 @@ def test_members_of_another_organization_cannot_step_or_count(make_project, make
 
 def test_a_member_enters_and_corrects_a_count(make_project, page, member):
     project = make_project(Status.ACTIVE)
-    assert page(member).get(url("count-add", project.pk)).context["form"]["region"].value() == "500229"
+    assert page(member).get(url("count-add", project.pk)).context["form"]["region"].value() == "500229000000"
     assert page(member).post(url("count-add", project.pk), COUNT).status_code == 302
     count = BeneficiaryCount.objects.get()
     assert (count.value, count.qualifier, count.region.name) == (120, "over", "四湾村村民委员会")
