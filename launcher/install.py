@@ -25,14 +25,12 @@ def install(*, dev: bool) -> None:
     wanted = REQUIREMENTS if dev else REQUIREMENTS[:1]
     if _fresh(wanted):
         return
-    try:
-        handle = open(ROOT / ".venv.lock", "w")
-    except OSError as error:
+    if not os.access(VENV if VENV.exists() else ROOT, os.W_OK):
         raise Trouble(
-            f"无法写入项目目录 {ROOT}（{error.strerror}）。",
-            f"The project folder {ROOT} cannot be written ({error.strerror}).",
-        ) from None
-    with handle:
+            f"无法写入项目目录 {ROOT}，不能安装所需的包。",
+            f"The project folder {ROOT} cannot be written, so the packages cannot be installed.",
+        )
+    with open(ROOT / REQUIREMENTS[0]) as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         if _fresh(wanted):
             return
@@ -98,22 +96,21 @@ def _pip_install(requirements: str) -> None:
         "--progress-bar",
         "off",
     ]
-    process = subprocess.Popen(
+    began, seen, lines = time.monotonic(), 0, []
+    with subprocess.Popen(
         [*command, "-r", ROOT / requirements],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-    )
-    began, seen, lines = time.monotonic(), 0, []
-    for line in process.stdout:
-        lines.append(line.rstrip())
-        if line.startswith(("Collecting", "Requirement already satisfied")):
-            seen += 1
-        if sys.stdout.isatty():
-            print(f"\r  {seen} 包 / packages · {time.monotonic() - began:.0f} s ", end="", flush=True)
+    ) as process:
+        for line in process.stdout:
+            lines.append(line.rstrip())
+            seen += line.startswith(("Collecting", "Requirement already satisfied"))
+            if sys.stdout.isatty():
+                print(f"\r  {seen} 包 / packages · {time.monotonic() - began:.0f} s ", end="", flush=True)
     print(f"\r  {seen} 包 / packages · {time.monotonic() - began:.0f} s")
-    if process.wait():
+    if process.returncode:
         print("\n".join(lines[-15:]), file=sys.stderr)
         raise Trouble("pip 安装失败，原因见上。", "pip failed; the reason stands above.")
 

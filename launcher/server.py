@@ -56,14 +56,16 @@ def _run(services: Services, options: argparse.Namespace, began: float) -> int:
     logins = services.folders.data / "logins.json"
     prepare(environment, services.folders, demo=not options.no_demo, logins=logins)
     runner = Runner(owner=services.folders.data, environment=environment, cwd=ROOT)
-    try:
-        for name, command in children(options, services.folders).items():
+    web, *others = children(options, services.folders).items()
+
+    def on_ready() -> None:
+        announce(address(options), logins, time.monotonic() - began)
+        for name, command in others:
             runner.start(name, command)
-        return runner.watch(
-            services.embedded,
-            ready=lambda: answers(options.host, options.port),
-            on_ready=lambda: announce(address(options), logins, time.monotonic() - began),
-        )
+
+    try:
+        runner.start(*web)  # alone at first: the processor is what makes the person wait
+        return runner.watch(services.embedded, ready=lambda: answers(options.host, options.port), on_ready=on_ready)
     finally:
         ignore_signals()
         runner.stop()

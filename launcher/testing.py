@@ -113,7 +113,7 @@ def tests(arguments: list[str], environment: dict, *, slow: bool, failed: list[s
             f"未通过：{names}（原因见上；仍继续测试）。",
             f"FAILED: {names} (see above; the tests run all the same).",
         )
-    command = _module("pytest", *(arguments or ["-n", str(min(os.cpu_count() or 1, 8))]))
+    command = _module("pytest", *(arguments or ["-n", str(min(os.cpu_count() or 1, 8)), "--dist", "loadgroup"]))
     if not slow and "-m" not in arguments:
         command += ["-m", "not slow"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=processes.follow_parent(15))

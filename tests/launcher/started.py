@@ -14,7 +14,7 @@ from launcher.folders import ROOT, Folders
 from launcher.postgres import Postgres
 from launcher.processes import alive, wait_until
 
-START_SECONDS = 90
+START_SECONDS = 180
 NOT_HANDED_ON = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DATA_DIR", "DEBUG", "DJANGO_SETTINGS_MODULE", "CI")
 
 
@@ -63,7 +63,8 @@ class Portal:
 
     def _ready_or_ended(self) -> bool:
         time.sleep(0.1)
-        return "Ctrl-C" in self.output() or self.launcher.poll() is not None
+        serving = "Ctrl-C" in self.output() and len(self.children("celery")) >= 2
+        return serving or self.launcher.poll() is not None
 
     def output(self) -> str:
         """All it printed so far."""
@@ -88,9 +89,9 @@ class Portal:
                     os.kill(pid, signal.SIGKILL)
         self.launcher.wait()
 
-    def child(self, words: str) -> int:
-        """The oldest process whose command holds these words."""
-        return min(pid for pid in self.processes() if words in command_of(pid))
+    def children(self, words: str) -> list[int]:
+        """The processes whose command holds these words, the oldest first."""
+        return sorted(pid for pid in self.processes() if words in command_of(pid))
 
     def query(self, sql: str) -> list:
         """Run SQL in the portal's database and commit."""
