@@ -16,15 +16,13 @@ from regions.forms import RegionField, SteppingForm
 from regions.models import Region
 
 
-class QuantityField(forms.CharField):
+class QuantityField(forms.Field):
     """A quantity with at most three decimals. A text field: what was typed stays readable beside an error."""
 
-    def __init__(self, **options):
-        super().__init__(max_length=60, **options)
-        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": "40"})
 
     def to_python(self, value) -> Decimal | None:
-        text = super().to_python(value)
+        text = str(value or "").strip()
         return clean_quantity(text) if text else None
 
     def prepare_value(self, value):

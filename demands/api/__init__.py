@@ -2,6 +2,7 @@
 
 from demands.api.claims import ClaimViewSet
 from demands.api.demands import DemandViewSet
+from demands.api.lists import DemandListViewSet
 
-routes = [("demands", DemandViewSet), ("claims", ClaimViewSet)]
+routes = [("demands", DemandViewSet), ("claims", ClaimViewSet), ("demand-lists", DemandListViewSet)]
 paths = []

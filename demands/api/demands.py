@@ -30,6 +30,7 @@ class DemandViewSet(RepeatSafe, ReadOnlyModelViewSet):
     serializer_class = DemandSerializer
     filterset_class = DemandFilter
     lookup_value_regex = "[0-9]+"
+    queryset = Demand.objects.none()
 
     def get_queryset(self):
         rows = Demand.objects.visible_to(self.request.user).for_list()
@@ -51,6 +52,7 @@ class DemandViewSet(RepeatSafe, ReadOnlyModelViewSet):
     @extend_schema(request=DemandWrite, responses={201: DemandDetailSerializer}, parameters=[KEY])
     def create(self, request: Request) -> Response:
         """Write a draft for a village one is responsible for."""
+        insist(permissions.can_draft(request.user))
         sent = checked(DemandWrite, request)
         insist(permissions.can_draft_in(request.user, sent.validated_data["village"].code))
 

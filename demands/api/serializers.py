@@ -23,6 +23,7 @@ from demands.models import (
 )
 from organizations.models import AssistanceForm, Organization
 from regions import selectors as regions
+from regions.models import Region
 
 
 class QuantityField(serializers.DecimalField):
@@ -117,6 +118,14 @@ class DemandDetailSerializer(DemandSerializer):
         return selectors.why_no_claim(self.context["request"].user, demand)
 
 
+def resolved(code: str) -> Region:
+    """The region of a code as sent; a wrong or outdated one is bad input."""
+    try:
+        return regions.resolve(code)
+    except Refused as refusal:
+        raise serializers.ValidationError(str(refusal.message)) from refusal
+
+
 class ItemWrite(StrictSerializer):
     kind = serializers.ChoiceField(DemandItem.Kind.choices, default=DemandItem.Kind.GOODS)
     what = serializers.CharField(max_length=120)
@@ -155,10 +164,7 @@ class DemandWrite(StrictSerializer):
         return fields
 
     def validate_village(self, value: str):
-        try:
-            return regions.resolve(value)
-        except Refused as refusal:
-            raise serializers.ValidationError(str(refusal.message)) from refusal
+        return resolved(value)
 
     def validate_beneficiaries(self, rows: Sequence[dict]) -> dict[str, int]:
         counts = {row["measure"]: row["value"] for row in rows}
@@ -202,6 +208,45 @@ class ClaimWrite(StrictSerializer):
             if len(own) != 1:
                 raise serializers.ValidationError({"organization": [_("Say for which organization you claim.")]})
             values["organization"] = own[0]
+        return values
+
+
+class DemandListSerializer(serializers.ModelSerializer):
+    """A demand list; its demands are `/api/v1/demands/?list=` with its number."""
+
+    region = serializers.CharField(source="region_id", help_text="code of 12 digits")
+
+    class Meta:
+        model = DemandList
+        fields = [
+            "id",
+            "reference",
+            "region",
+            "title",
+            "source",
+            "period_from",
+            "period_to",
+            "status",
+            "version",
+            "created_at",
+            "updated_at",
+        ]
+
+
+class DemandListWrite(StrictSerializer):
+    region = serializers.CharField(help_text="code of 6, 9 or 12 digits")
+    title = serializers.CharField(max_length=120)
+    source = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    period_from = serializers.DateField(required=False, allow_null=True, default=None)
+    period_to = serializers.DateField(required=False, allow_null=True, default=None)
+
+    def validate_region(self, value: str):
+        return resolved(value)
+
+    def validate(self, values: dict) -> dict:
+        start, end = values["period_from"], values["period_to"]
+        if start and end and end < start:
+            raise serializers.ValidationError({"period_to": [_("The period cannot end before it begins.")]})
         return values
 
 

@@ -23,7 +23,7 @@ class Measure(models.TextChoices):
     AMBIGUOUS = "ambiguous", _("measure not stated")
 
 
-_BELOW_CITY = (Region.Level.COUNTY, Region.Level.TOWNSHIP, Region.Level.VILLAGE)
+_BELOW_COUNTY = (Region.Level.TOWNSHIP, Region.Level.VILLAGE)
 
 
 class DemandListQuerySet(models.QuerySet):
@@ -213,9 +213,10 @@ class Demand(Stamped):
     def place(self) -> str:
         """County, township and village in one, as in addresses. Needs `for_list()` to cost no query."""
         names, region = [], self.village
-        while region is not None and region.level in _BELOW_CITY:
+        while region is not None:
             names.append(region.name)
-            region = region.parent
+            # The county is as far up as for_list() has read.
+            region = region.parent if region.level in _BELOW_COUNTY else None
         return "".join(reversed(names))
 
     def is_over(self, on=None) -> bool:

@@ -1,0 +1,55 @@
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from core.rest import RepeatSafe
+from demands import permissions, services
+from demands.api.doors import KEY, checked, insist
+from demands.api.serializers import DemandListSerializer, DemandListWrite
+from demands.filters import DemandListFilter
+from demands.models import DemandList
+
+
+class DemandListViewSet(RepeatSafe, ReadOnlyModelViewSet):
+    """The batches in which counties and townships publish demands."""
+
+    serializer_class = DemandListSerializer
+    filterset_class = DemandListFilter
+    lookup_value_regex = "[0-9]+"
+    queryset = DemandList.objects.none()
+
+    def get_queryset(self):
+        return DemandList.objects.visible_to(self.request.user).order_by("-pk")
+
+    def get_permissions(self):
+        return [AllowAny() if self.action in ("list", "retrieve") else IsAuthenticated()]
+
+    @extend_schema(request=DemandListWrite, responses={201: DemandListSerializer}, parameters=[KEY])
+    def create(self, request: Request) -> Response:
+        """Open a list in draft for a region one is responsible for."""
+        insist(permissions.can_open_lists(request.user))
+        sent = checked(DemandListWrite, request).validated_data
+        insist(permissions.can_open_list(request.user, sent["region"].code))
+
+        def work():
+            row = services.create_list(**sent, by=request.user)
+            return status.HTTP_201_CREATED, DemandListSerializer(row).data
+
+        return self.once(request, work)
+
+    @extend_schema(request=None, responses=DemandListSerializer, parameters=[KEY])
+    @action(detail=True, methods=["post"])
+    def publish(self, request: Request, pk=None) -> Response:
+        """Make the list public; its demands are reviewed one by one."""
+        row = self.get_object()
+        insist(permissions.can_publish_list(request.user, row))
+
+        def work():
+            services.publish_list(demand_list=row, by=request.user)
+            return status.HTTP_200_OK, DemandListSerializer(row).data
+
+        return self.once(request, work)
