@@ -10,6 +10,7 @@ from regions.filters import RegionFilter
 
 
 class PairingFilter(django_filters.FilterSet):
+    reference = django_filters.CharFilter(lookup_expr="istartswith", label=_("Reference number"))
     scheme = django_filters.ModelChoiceFilter(queryset=Scheme.objects.order_by("name"), label=_("Scheme"))
     kind = django_filters.ChoiceFilter(
         field_name="scheme__kind", choices=Scheme.Kind.choices, label=_("Kind of scheme")
@@ -22,7 +23,7 @@ class PairingFilter(django_filters.FilterSet):
 
     class Meta:
         model = Pairing
-        fields = ["scheme", "kind", "region", "giver", "receiver", "valid_on", "status"]
+        fields = ["reference", "scheme", "kind", "region", "giver", "receiver", "valid_on", "status"]
 
     def either_side(self, queryset, name, value):
         return queryset.filter(_side("giver", value) | _side("receiver", value))

@@ -45,6 +45,7 @@ class ProjectFilter(django_filters.FilterSet):
     form = django_filters.ChoiceFilter(choices=AssistanceForm.choices, label=_("Assistance form"))
     region = RegionFilter(method="in_region", label=_("Region"))
     status = django_filters.ChoiceFilter(choices=Project.Status.choices, label=_("Status"))
+    funding = django_filters.ChoiceFilter(choices=Project.Funding.choices, label=_("Funding source"))
     lead = LeadFilter(method="led_by", label=_("Lead organization"))
     pairing = django_filters.ModelChoiceFilter(queryset=visible_pairings, label=_("Pair"))
     year = YearFilter(method="running_in", label=_("Year"), min_value=1978, max_value=2200)
