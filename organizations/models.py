@@ -92,15 +92,15 @@ class Organization(Stamped):
         OTHER = "other", _("other")
 
     class Level(models.TextChoices):
-        NATIONAL = "national", _("national")
-        PROVINCE = "province", _("province")
-        CITY = "city", _("city")
-        COUNTY = "county", _("county")
+        NATIONAL = "national", _("national level")
+        PROVINCE = "province", _("province level")
+        CITY = "city", _("city level")
+        COUNTY = "county", _("county level")
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
         ACTIVE = "active", _("active")
-        CANCELLED = "cancelled", _("cancelled")
+        CANCELLED = "cancelled", _("deregistered")
         REVOKED = "revoked", _("revoked")
 
     TRANSITIONS = {

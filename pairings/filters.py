@@ -18,7 +18,7 @@ class PairingFilter(django_filters.FilterSet):
     region = RegionFilter(method="either_side", label=_("Region on either side"))
     giver = RegionFilter(method="one_side", label=_("Giving region"))
     receiver = RegionFilter(method="one_side", label=_("Receiving region"))
-    valid_on = django_filters.DateFilter(method="in_force", label=_("Valid on"), widget=DayInput())
+    valid_on = django_filters.DateFilter(method="in_force", label=_("In force on"), widget=DayInput())
     status = django_filters.ChoiceFilter(choices=Pairing.Status.choices, label=_("Status"))
 
     class Meta:

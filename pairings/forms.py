@@ -41,8 +41,8 @@ class PairingForm(SteppingForm, forms.Form):
         label=_("Parent pair"),
         help_text=_("Its reference number, for example JD-2021-000001."),
     )
-    valid_from = forms.DateField(label=_("Valid from"), widget=DayInput())
-    valid_to = forms.DateField(required=False, label=_("Valid to"), widget=DayInput())
+    valid_from = forms.DateField(label=_("In force from"), widget=DayInput())
+    valid_to = forms.DateField(required=False, label=_("In force until"), widget=DayInput())
     source = forms.CharField(
         required=False, max_length=200, label=_("Source"), help_text=_("The document or page that says so.")
     )

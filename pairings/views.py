@@ -29,7 +29,7 @@ class PairingList(ListPage):
     sorts = {
         "giver": (gettext_lazy("Giver"), ["giver_region_id", "giver_organization__pinyin", "receiver_region_id"]),
         "receiver": (gettext_lazy("Receiver"), ["receiver_region_id", "receiver_organization__pinyin"]),
-        "valid_from": (gettext_lazy("Valid from"), ["valid_from"]),
+        "valid_from": (gettext_lazy("In force from"), ["valid_from"]),
         "newest": (gettext_lazy("Newest"), ["-created_at"]),
     }
     columns = [
@@ -39,8 +39,8 @@ class PairingList(ListPage):
         Column(gettext_lazy("Giver's region code"), lambda row: permissions.code_of(row.giver)),
         Column(gettext_lazy("Receiver"), lambda row: row.receiver),
         Column(gettext_lazy("Receiver's region code"), lambda row: permissions.code_of(row.receiver)),
-        Column(gettext_lazy("Valid from"), lambda row: row.valid_from),
-        Column(gettext_lazy("Valid to"), lambda row: row.valid_to),
+        Column(gettext_lazy("In force from"), lambda row: row.valid_from),
+        Column(gettext_lazy("In force until"), lambda row: row.valid_to),
         Column(gettext_lazy("Status"), lambda row: row.get_status_display()),
         Column(gettext_lazy("Source"), lambda row: row.source),
     ]

@@ -67,10 +67,10 @@ class Migration(migrations.Migration):
                     "level",
                     models.CharField(
                         choices=[
-                            ("national", "national"),
-                            ("province", "province"),
-                            ("city", "city"),
-                            ("county", "county"),
+                            ("national", "national level"),
+                            ("province", "province level"),
+                            ("city", "city level"),
+                            ("county", "county level"),
                         ],
                         max_length=10,
                         verbose_name="registration level",
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("draft", "draft"),
                             ("active", "active"),
-                            ("cancelled", "cancelled"),
+                            ("cancelled", "deregistered"),
                             ("revoked", "revoked"),
                         ],
                         default="draft",
