@@ -2,7 +2,7 @@
 
 import datetime
 import decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models
@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from core.context import current_request_id
 from core.errors import Refused
 from core.models import StatusChange
+
+Record = TypeVar("Record", bound=models.Model)
 
 
 class WrongState(Refused):
@@ -25,7 +27,7 @@ class Stale(Refused):
     code = "stale"
 
 
-def begin(obj: models.Model, *, by, note: str = "") -> models.Model:
+def begin(obj: Record, *, by, note: str = "") -> Record:
     """Store a new record in its initial status and open its history."""
     _insist_on_transaction()
     if by is not None and hasattr(obj, "created_by_id") and obj.created_by_id is None:
@@ -35,7 +37,7 @@ def begin(obj: models.Model, *, by, note: str = "") -> models.Model:
     return obj
 
 
-def lock(obj: models.Model, *, version: int | None = None) -> models.Model:
+def lock(obj: Record, *, version: int | None = None) -> Record:
     """Lock the record's row until the end of the transaction and bring `obj` up to date.
 
     The lock leaves foreign keys to the row usable. With `version`, raise `Stale` if the record has moved on since.
@@ -50,7 +52,7 @@ def lock(obj: models.Model, *, version: int | None = None) -> models.Model:
     return obj
 
 
-def move(obj: models.Model, to: str, *, by, note: str = "", **fields: Any) -> models.Model:
+def move(obj: Record, to: str, *, by, note: str = "", **fields: Any) -> Record:
     """Take one step in the record's table `TRANSITIONS`, setting `fields` with it; raise `WrongState` otherwise."""
     lock(obj)
     old = obj.status
