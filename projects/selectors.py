@@ -85,7 +85,8 @@ def _total(measure: str, stage: str, counts: list[BeneficiaryCount]) -> MeasureT
 def _outermost(counts: list[BeneficiaryCount]) -> tuple[list[BeneficiaryCount], list[BeneficiaryCount]]:
     """Split into counts that stand for themselves and those that a wider count of the same project includes."""
     known = {(count.project_id, count.region_id, count.group) for count in counts}
-    parts, within = [], []
+    parts: list[BeneficiaryCount] = []
+    within: list[BeneficiaryCount] = []
     for count in counts:
         wider = {(count.project_id, code, group) for code in _above(count) for group in ("", count.group)}
         if count.group:
@@ -133,5 +134,5 @@ def counts_by_stage(project: Project) -> list[StageCounts]:
     stages = []
     for stage in BeneficiaryCount.Stage:
         counts = [row for row in rows if row.stage == stage]
-        stages.append(StageCounts(stage.value, stage.label, counts, combine(counts)))
+        stages.append(StageCounts(stage.value, str(stage.label), counts, combine(counts)))
     return stages
