@@ -111,8 +111,19 @@ def get(target: str):
 
 
 def fresh(target: str):
-    """The same question in words that no process has answered yet, so that each is computed."""
-    return lambda client, number: load.request_bytes("GET", f"{target}&format=json{'&' * (client * 4000 + number)}")
+    """The same question spelled differently each time, so that no process finds a rendered answer."""
+
+    def make(client: int, number: int) -> bytes:
+        # Each character of the two dates is percent-encoded or not: 2^16 spellings a client.
+        bits = (client << 16 | number & 0xFFFF) ^ 0x5A5A5
+        day, last = (_spelled(text, bits >> shift) for text, shift in (("2021-01-01", 0), ("2021-12-31", 10)))
+        return load.request_bytes("GET", target.replace("2021-01-01", day).replace("2021-12-31", last))
+
+    return make
+
+
+def _spelled(text: str, bits: int) -> str:
+    return "".join(f"%{ord(char):02X}" if bits >> place & 1 else char for place, char in enumerate(text))
 
 
 def claim(target: str | None, credentials: list[str], items: list[tuple[int, int]]):

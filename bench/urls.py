@@ -3,11 +3,13 @@
 from django.db import connection
 from django.db.models import Count, Q, Sum
 from django.urls import include, path
+from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from demands.api import ClaimInput
+from core.rest import StrictSerializer
+from demands.api.serializers import LineWrite
 from donations.models import Donation
 
 
@@ -39,6 +41,13 @@ class Naive(APIView):
         return Response([{**row, "amount": str(row["amount"])} for row in rows])
 
 
+class ClaimShape(StrictSerializer):
+    """The body of a claim, checked without asking the database anything."""
+
+    lines = LineWrite(many=True, allow_empty=False)
+    plan = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+
+
 class ClaimWithoutDatabase(APIView):
     """What a claim costs before it touches a row: routing, authentication, parsing, validation, rendering."""
 
@@ -46,7 +55,7 @@ class ClaimWithoutDatabase(APIView):
     permission_classes = [AllowAny]
 
     def post(self, request):
-        data = ClaimInput(data=request.data)
+        data = ClaimShape(data=request.data)
         data.is_valid(raise_exception=True)
         return Response({"reference": "RL-2026-000000", "status": "submitted"}, status=201)
 

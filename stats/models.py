@@ -36,18 +36,16 @@ class Dimensions(models.Model):
         abstract = True
 
 
-class Fact(Dimensions):
-    """What one gift contributes, per form and once for all forms together (`form` = all, cash + goods).
+class Placed(Dimensions):
+    """Where a gift went and came from, at every level.
 
-    The receiver of a gift at a level is a key: one region code, or several joined by "+" for a gift to several
-    regions without a split. `low` and `high` are the lowest and highest designated code, so "wholly inside a region"
-    is a comparison of codes. The giver keys are built in the same way from the regions of the donors.
+    The receiver at a level is a key: one region code, or several joined by "+" for a gift to several regions without
+    a split. `low` and `high` are the lowest and highest designated code. The giver keys are built in the same way
+    from the regions of the donors.
     """
 
     donation_id = models.BigIntegerField()
     day = models.DateField()
-    amount = models.DecimalField(max_digits=18, decimal_places=2)
-    unvalued = models.IntegerField()
     province = models.TextField()
     city = models.TextField()
     county = models.TextField()
@@ -59,81 +57,74 @@ class Fact(Dimensions):
     giver_city = models.TextField()
 
     class Meta:
+        abstract = True
+
+
+class Fact(Placed):
+    """What one gift contributes, per form and once for all forms together (`form` = all, cash + goods), in yuan."""
+
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+    unvalued = models.IntegerField()
+
+    class Meta:
         constraints = [models.UniqueConstraint(fields=["donation_id", "form"], name="fact_once")]
-        indexes = [models.Index(fields=["low", "day"], name="fact_low_day")]
+        indexes = [
+            models.Index(fields=["day"], name="fact_day"),
+            models.Index(fields=["province", "day"], name="fact_province"),
+            models.Index(fields=["city", "day"], name="fact_city"),
+            models.Index(fields=["county", "day"], name="fact_county"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.donation_id} {self.form}"
 
 
-class FactDonor(models.Model):
-    """One donor of a gift as figures count it: o:ID for an organization, n:NAME for a name, nothing for anonymous."""
+class DonorFact(Placed):
+    """One donor of a gift in one form, as figures count it: o:ID for an organization, n:NAME for a name.
 
-    donation_id = models.BigIntegerField(db_index=True)
+    Anonymous donors have no row. Counting distinct donors over any rows is exact.
+    """
+
     donor = models.CharField(max_length=130)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["donation_id", "form", "donor"], name="donor_fact_once")]
+        indexes = [
+            models.Index(fields=["day"], name="donor_fact_day"),
+            models.Index(fields=["province", "day"], name="donor_fact_province"),
+            models.Index(fields=["city", "day"], name="donor_fact_city"),
+            models.Index(fields=["county", "day"], name="donor_fact_county"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.donation_id} {self.donor}"
 
 
-class Place(Dimensions):
-    """A receiver at a level: nation, province, city or county; `low` and `high` bound the codes of its key."""
+class Cell(Dimensions):
+    """Sums of received gifts of one receiver key at a level (nation, province, city, county): yuan, gifts, lots.
 
+    `low` and `high` are the lowest and highest code of the key, so all keys inside a region are a range.
+    `unvalued` counts lots without a reliable value.
+    """
+
+    pk = models.CompositePrimaryKey("level", "key", "form", "month", "channel", "relief")
     level = models.CharField(max_length=8)
     key = models.TextField()
     low = models.CharField(max_length=12)
     high = models.CharField(max_length=12)
-
-    class Meta:
-        abstract = True
-
-
-class Cell(Place):
-    """Sums of received gifts by receiver: yuan, gifts, lots without a value."""
-
-    pk = models.CompositePrimaryKey("level", "key", "form", "month", "channel", "relief")
     amount = models.DecimalField(max_digits=20, decimal_places=2)
     gifts = models.IntegerField()
     unvalued = models.IntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["level", "low", "month"], name="cell_level_low")]
+        indexes = [
+            models.Index(fields=["level", "low", "month"], name="cell_level_low"),
+            # Cells that a batch has emptied are found by this and removed.
+            models.Index(fields=["level"], condition=models.Q(gifts=0), name="cell_empty"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.level} {self.key} {self.form} {self.month}"
-
-
-class GiverCell(Place):
-    """The same sums split by the donors' cities (and so by their provinces)."""
-
-    pk = models.CompositePrimaryKey("level", "key", "form", "month", "giver_city", "channel", "relief")
-    giver_city = models.TextField()
-    giver_province = models.TextField()
-    amount = models.DecimalField(max_digits=20, decimal_places=2)
-    gifts = models.IntegerField()
-    unvalued = models.IntegerField()
-
-    class Meta:
-        indexes = [models.Index(fields=["level", "low", "month"], name="giver_cell_level_low")]
-
-    def __str__(self) -> str:
-        return f"{self.level} {self.key} {self.giver_city} {self.form} {self.month}"
-
-
-class DonorCell(Place):
-    """How many facts tie a donor to a receiver: counting distinct donors over any cells is exact."""
-
-    pk = models.CompositePrimaryKey("level", "key", "form", "month", "donor", "giver_city", "channel", "relief")
-    donor = models.CharField(max_length=130)
-    giver_city = models.TextField()
-    giver_province = models.TextField()
-    facts = models.IntegerField()
-
-    class Meta:
-        indexes = [models.Index(fields=["level", "low", "month"], name="donor_cell_level_low")]
-
-    def __str__(self) -> str:
-        return f"{self.level} {self.key} {self.donor}"
 
 
 class FigureState(models.Model):

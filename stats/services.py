@@ -28,15 +28,16 @@ def apply_changes(*, limit: int = BATCH) -> int:
         if not ids:
             return 0
         cursor.execute(sql.WORK_TABLES)
-        cursor.execute(sql.add_current(sql.SOME_GIFTS) + sql.SUBTRACT_STORED, {"ids": ids})
-        changed = sum(_run(cursor, table.upsert) for table in sql.TABLES)
-        for table in sql.TABLES:
-            cursor.execute(table.drop_empty)
-        cursor.execute(sql.REPLACE_STORED, {"ids": ids})
-        if changed:
+        batch = {"ids": ids}
+        cursor.execute(sql.add_current(sql.SOME_GIFTS) + sql.SUBTRACT_STORED, batch)
+        cursor.execute(sql.CHANGED, batch)
+        if cursor.fetchone()[0]:
+            cursor.execute(sql.UPSERT_CELLS)
+            cursor.execute(sql.DROP_EMPTY_CELLS)
+            cursor.execute(sql.DROP_STORED + sql.store_current(sql.SOME_GIFTS), batch)
             _raise_version(cursor)
-        # The connection may serve another batch inside the same outer transaction (tests do this).
-        cursor.execute("DELETE FROM figure_delta; DELETE FROM figure_donor_delta")
+        # The connection may serve another batch inside the same outer transaction.
+        cursor.execute("DELETE FROM figure_delta")
         return taken
 
 
@@ -55,16 +56,14 @@ def rebuild_figures() -> int:
         # Changes that commit from here on stay in the log and are applied afterwards.
         cursor.execute("DELETE FROM stats_change")
         cursor.execute(sql.WORK_TABLES)
-        cursor.execute("DELETE FROM stats_fact; DELETE FROM stats_factdonor")
-        cursor.execute(sql.add_current(sql.ALL_GIFTS) + "ANALYZE figure_delta; ANALYZE figure_donor_delta;")
-        for table in sql.TABLES:
-            cursor.execute(f"DELETE FROM {table.name}")
-            cursor.execute(table.upsert)
-        cursor.execute(sql.REPLACE_STORED, {"ids": []})
-        cursor.execute("SELECT count(*) FROM stats_fact")
+        cursor.execute(sql.add_current(sql.ALL_GIFTS) + "ANALYZE figure_delta;")
+        cursor.execute("DELETE FROM stats_fact; DELETE FROM stats_donorfact; DELETE FROM stats_cell;")
+        cursor.execute(sql.INSERT_CELLS)
+        cursor.execute(sql.store_current(sql.ALL_GIFTS))
+        cursor.execute("SELECT count(*) FROM figure_delta")
         facts = cursor.fetchone()[0]
+        cursor.execute("DELETE FROM figure_delta")
         _raise_version(cursor)
-        cursor.execute("DELETE FROM figure_delta; DELETE FROM figure_donor_delta")
         return facts
 
 
@@ -105,12 +104,12 @@ def verify_figures(*, attempts: int = 5) -> list[Difference]:
 
 def _differences(cursor) -> list[Difference]:
     cursor.execute(sql.WORK_TABLES)
-    cursor.execute(sql.add_current(sql.ALL_GIFTS) + "ANALYZE figure_delta; ANALYZE figure_donor_delta;")
+    cursor.execute(sql.add_current(sql.ALL_GIFTS) + "ANALYZE figure_delta;")
     found = []
-    for table in sql.TABLES:
-        cursor.execute(table.differences)
-        found += [Difference(table.name, row[0], tuple(row[1:])) for row in cursor.fetchall()]
-    cursor.execute("DELETE FROM figure_delta; DELETE FROM figure_donor_delta")
+    for table, query in sql.DIFFERENCES.items():
+        cursor.execute(query)
+        found += [Difference(table, row[0], tuple(row[1:])) for row in cursor.fetchall()]
+    cursor.execute("DELETE FROM figure_delta")
     return found
 
 
@@ -122,11 +121,6 @@ def _take(cursor, limit: int) -> tuple[list[int], int]:
     )
     rows = [row[0] for row in cursor.fetchall()]
     return sorted(set(rows)), len(rows)
-
-
-def _run(cursor, statement: str) -> int:
-    cursor.execute(statement)
-    return cursor.rowcount
 
 
 def _raise_version(cursor) -> None:

@@ -83,123 +83,104 @@ FROM donations_donation d JOIN donations_donationdonor n ON n.donation_id = d.id
 WHERE {_COUNTED} {{only}} AND (n.organization_id IS NOT NULL OR n.name <> '')
 """
 
-FACT_COLUMNS = (
-    "donation_id, month, form, channel, relief, day, amount, unvalued, province, city, county, township, village, "
-    "low, high, giver_province, giver_city"
+_PLACED = (
+    "f.donation_id, f.month, f.form, f.channel, f.relief, f.day, f.province, f.city, f.county, f.township, f.village, "
+    "f.low, f.high, f.giver_province, f.giver_city"
 )
+_PLACED_COLUMNS = _PLACED.replace("f.", "")
 SOME_GIFTS = "AND d.id = ANY(%(ids)s)"
 ALL_GIFTS = ""
 
 # Work tables of one transaction: what the gifts of a batch contribute now (+1) and did before (-1).
 WORK_TABLES = """
 CREATE TEMP TABLE IF NOT EXISTS figure_delta (
-    donation_id bigint, month date, form text, channel text, relief text, day date, amount numeric, unvalued int,
-    province text, city text, county text, township text, village text, low text, high text,
-    giver_province text, giver_city text, sign int
+    donation_id bigint, month date, form text, channel text, relief text, day date, province text, city text,
+    county text, township text, village text, low text, high text, giver_province text, giver_city text,
+    amount numeric, unvalued int, sign int
 ) ON COMMIT DELETE ROWS;
-CREATE TEMP TABLE IF NOT EXISTS figure_donor_delta (donation_id bigint, donor text, sign int) ON COMMIT DELETE ROWS;
 """
 
 
 def add_current(only: str) -> str:
-    """Statements that put what the gifts contribute now into the work tables."""
+    """Statement that puts what the gifts contribute now into the work table."""
+    return f"INSERT INTO figure_delta SELECT {_PLACED}, f.amount, f.unvalued, 1 FROM ({FACTS.format(only=only)}) f;"
+
+
+def store_current(only: str) -> str:
+    """Statements that make the work table's current rows, and their donors, the stored facts."""
     return f"""
-    INSERT INTO figure_delta SELECT {FACT_COLUMNS}, 1 FROM ({FACTS.format(only=only)}) f;
-    INSERT INTO figure_donor_delta SELECT donation_id, donor, 1 FROM ({DONORS.format(only=only)}) f;
+    INSERT INTO stats_fact ({_PLACED_COLUMNS}, amount, unvalued)
+        SELECT {_PLACED}, f.amount, f.unvalued FROM figure_delta f WHERE f.sign = 1;
+    INSERT INTO stats_donorfact ({_PLACED_COLUMNS}, donor) {donor_rows(only)};
     """
 
 
+def donor_rows(only: str) -> str:
+    """The donors' facts that follow from the work table's current rows."""
+    return (
+        f"SELECT {_PLACED}, d.donor FROM figure_delta f JOIN ({DONORS.format(only=only)}) d USING (donation_id) "
+        "WHERE f.sign = 1 AND f.form <> 'all'"
+    )
+
+
 SUBTRACT_STORED = f"""
-INSERT INTO figure_delta SELECT {FACT_COLUMNS}, -1 FROM stats_fact WHERE donation_id = ANY(%(ids)s);
-INSERT INTO figure_donor_delta SELECT donation_id, donor, -1 FROM stats_factdonor WHERE donation_id = ANY(%(ids)s);
+INSERT INTO figure_delta SELECT {_PLACED}, f.amount, f.unvalued, -1 FROM stats_fact f
+    WHERE f.donation_id = ANY(%(ids)s);
 """
-REPLACE_STORED = f"""
+DROP_STORED = """
 DELETE FROM stats_fact WHERE donation_id = ANY(%(ids)s);
-DELETE FROM stats_factdonor WHERE donation_id = ANY(%(ids)s);
-INSERT INTO stats_fact ({FACT_COLUMNS}) SELECT {FACT_COLUMNS} FROM figure_delta WHERE sign = 1;
-INSERT INTO stats_factdonor (donation_id, donor) SELECT donation_id, donor FROM figure_donor_delta WHERE sign = 1;
+DELETE FROM stats_donorfact WHERE donation_id = ANY(%(ids)s);
 """
 
-_PLACES = f"""
+_STORED_DONORS = f"SELECT {_PLACED}, f.donor FROM stats_donorfact f WHERE f.donation_id = ANY(%(ids)s)"
+# Whether anything the batch contributes differs from what is stored; the rest is skipped when not.
+CHANGED = f"""
+SELECT EXISTS (SELECT 1 FROM figure_delta f GROUP BY {_PLACED}, f.amount, f.unvalued HAVING sum(f.sign) <> 0)
+    OR EXISTS ({donor_rows(SOME_GIFTS)} EXCEPT {_STORED_DONORS})
+    OR EXISTS ({_STORED_DONORS} EXCEPT {donor_rows(SOME_GIFTS)})
+"""
+
+_CELL = "level, key, low, high, form, month, channel, relief"
+CELLS = f"""
+SELECT place.level, place.key, left(place.key, 12) AS low, right(place.key, 12) AS high, f.form, f.month, f.channel,
+    f.relief, sum(f.sign * f.amount) AS amount, sum(f.sign) AS gifts, sum(f.sign * f.unvalued) AS unvalued
+FROM figure_delta f
 CROSS JOIN LATERAL (VALUES ('nation', '{NATION}'), ('province', f.province), ('city', f.city), ('county', f.county))
     AS place(level, key)
+GROUP BY place.level, place.key, f.form, f.month, f.channel, f.relief
 """
-_PLACE = "place.level, place.key, left(place.key, 12) AS low, right(place.key, 12) AS high"
-_SUMS = "sum(f.sign * f.amount) AS amount, sum(f.sign) AS gifts, sum(f.sign * f.unvalued) AS unvalued"
-_BY = "place.level, place.key, f.form, f.month, f.channel, f.relief"
+INSERT_CELLS = f"INSERT INTO stats_cell ({_CELL}, amount, gifts, unvalued) {CELLS}"
+# Adding in the order of the key lets neighbouring index pages be written once.
+UPSERT_CELLS = f"""
+INSERT INTO stats_cell ({_CELL}, amount, gifts, unvalued)
+SELECT {_CELL}, amount, gifts, unvalued FROM ({CELLS}) c WHERE amount <> 0 OR gifts <> 0 OR unvalued <> 0
+ON CONFLICT (level, key, form, month, channel, relief) DO UPDATE SET amount = stats_cell.amount + excluded.amount,
+    gifts = stats_cell.gifts + excluded.gifts, unvalued = stats_cell.unvalued + excluded.unvalued
+"""
+DROP_EMPTY_CELLS = "DELETE FROM stats_cell WHERE gifts = 0"
 
 
-class Table:
-    """One table of cells: its key, its sums, and the query that makes its rows from the work tables."""
-
-    def __init__(self, name: str, key: str, extra: str, sums: str, rows: str):
-        self.name = name
-        self.key = key
-        self.extra = extra
-        self.sums = sums
-        self.rows = rows
-
-    @property
-    def columns(self) -> str:
-        return ", ".join(part for part in (self.key, "low, high", self.extra, self.sums) if part)
-
-    @property
-    def upsert(self) -> str:
-        """Add the batch's signed sums to the cells."""
-        added = ", ".join(f"{name} = {self.name}.{name} + excluded.{name}" for name in self.sums.split(", "))
-        return (
-            f"INSERT INTO {self.name} ({self.columns}) SELECT {self.columns} FROM ({self.rows}) r "
-            f"WHERE {self.changed} ON CONFLICT ({self.key}) DO UPDATE SET {added}"
-        )
-
-    @property
-    def changed(self) -> str:
-        return " OR ".join(f"r.{name} <> 0" for name in self.sums.split(", "))
-
-    @property
-    def drop_empty(self) -> str:
-        """Remove cells that nothing contributes to any more (found by a partial index)."""
-        return f"DELETE FROM {self.name} WHERE {self.sums.split(', ')[-1]} = 0"
-
-    @property
-    def differences(self) -> str:
-        """Rows in which the stored cells differ from those of the work tables."""
-        sums = self.sums.split(", ")
-        differs = " OR ".join(f"stored.{n} IS DISTINCT FROM expected.{n}" for n in sums)
-        shown = ", ".join(f"stored.{n}, expected.{n}" for n in sums)
-        return (
-            f"SELECT concat_ws(' ', {self.key}) AS cell, {shown} "
-            f"FROM (SELECT {self.key}, {self.sums} FROM {self.name}) stored "
-            f"FULL JOIN (SELECT {self.key}, {self.sums} FROM ({self.rows}) r) expected USING ({self.key}) "
-            f"WHERE {differs} LIMIT 100"
-        )
+def _differences(stored: str, expected: str, key: str, values: tuple[str, ...]) -> str:
+    """Query for the rows in which a stored table differs from what the records give."""
+    differs = " OR ".join(f"stored.{name} IS DISTINCT FROM expected.{name}" for name in values)
+    shown = ", ".join(f"stored.{name}, expected.{name}" for name in values)
+    columns = ", ".join((key, *values))
+    return (
+        f"SELECT concat_ws(' ', {key}), {shown} FROM (SELECT {columns} FROM {stored}) stored "
+        f"FULL JOIN (SELECT {columns} FROM ({expected}) r) expected USING ({key}) WHERE {differs} LIMIT 100"
+    )
 
 
-CELLS = Table(
-    "stats_cell",
-    "level, key, form, month, channel, relief",
-    "",
-    "amount, unvalued, gifts",
-    f"SELECT {_PLACE}, f.form, f.month, f.channel, f.relief, {_SUMS} FROM figure_delta f {_PLACES} GROUP BY {_BY}",
-)
-GIVER_CELLS = Table(
-    "stats_givercell",
-    "level, key, form, month, giver_city, channel, relief",
-    "giver_province",
-    "amount, unvalued, gifts",
-    f"SELECT {_PLACE}, f.form, f.month, f.giver_city, f.giver_province, f.channel, f.relief, {_SUMS} "
-    f"FROM figure_delta f {_PLACES} GROUP BY {_BY}, f.giver_city, f.giver_province",
-)
-DONOR_CELLS = Table(
-    "stats_donorcell",
-    "level, key, form, month, donor, giver_city, channel, relief",
-    "giver_province",
-    "facts",
-    f"SELECT {_PLACE}, f.form, f.month, d.donor, f.giver_city, f.giver_province, f.channel, f.relief, "
-    f"sum(f.sign) AS facts FROM figure_delta f JOIN figure_donor_delta d USING (donation_id, sign) {_PLACES} "
-    f"WHERE f.form <> 'all' GROUP BY {_BY}, d.donor, f.giver_city, f.giver_province",
-)
-TABLES = (CELLS, GIVER_CELLS, DONOR_CELLS)
+_WHERE_FROM = ("day", "channel", "relief", "province", "city", "county", "village", "giver_city")
+DIFFERENCES = {
+    "stats_cell": _differences(
+        "stats_cell", CELLS, "level, key, form, month, channel, relief", ("amount", "gifts", "unvalued")
+    ),
+    "stats_fact": _differences(
+        "stats_fact", "SELECT * FROM figure_delta", "donation_id, form", ("amount", "unvalued", *_WHERE_FROM)
+    ),
+    "stats_donorfact": _differences("stats_donorfact", donor_rows(ALL_GIFTS), "donation_id, form, donor", _WHERE_FROM),
+}
 
 TRIGGER_FUNCTIONS = """
 CREATE FUNCTION stats_log_changed() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -245,15 +226,7 @@ _WATCHED = (
     ("donations_donationregion", "donation_id"),
     ("donations_donationdonor", "donation_id"),
 )
-_EMPTY_INDEXES = "".join(
-    f"CREATE INDEX {table.name}_empty ON {table.name} (level) WHERE {table.sums.split(', ')[-1]} = 0;"
-    for table in TABLES
-)
-SET_UP = (
-    TRIGGER_FUNCTIONS
-    + "".join(_TRIGGERS.format(table=table, column=column) for table, column in _WATCHED)
-    + _EMPTY_INDEXES
-)
+SET_UP = TRIGGER_FUNCTIONS + "".join(_TRIGGERS.format(table=table, column=column) for table, column in _WATCHED)
 TAKE_DOWN = (
     "".join(
         f"DROP TRIGGER stats_log_{what} ON {table};"
@@ -263,5 +236,4 @@ TAKE_DOWN = (
     + "DROP TRIGGER stats_log_moved ON organizations_organization;"
     + "DROP FUNCTION stats_log_changed(); DROP FUNCTION stats_log_updated();"
     + "DROP FUNCTION stats_log_all(); DROP FUNCTION stats_log_moved();"
-    + "".join(f"DROP INDEX {table.name}_empty;" for table in TABLES)
 )

@@ -14,7 +14,7 @@ from donations.models import Donation, DonationRegion, Lot
 from organizations.models import Organization
 from regions.models import Region
 from stats import services
-from stats.models import Cell, Change, DonorCell, Fact, GiverCell
+from stats.models import Cell, Change, DonorFact, Fact
 from stats.selectors import Question, donation_figures, figure_state
 
 RECEIVERS = ["500114", "500229", "500230", "500230210", "500235", "500000", "370000", "371300"]
@@ -108,7 +108,7 @@ def test_a_gift_that_is_taken_back_leaves_no_empty_cell(gift):
     services.apply_all_changes()
     Donation.objects.filter(pk=donation.pk).update(status="reversed")
     services.apply_all_changes()
-    assert not any(model.objects.exists() for model in (Cell, GiverCell, DonorCell, Fact))
+    assert not any(model.objects.exists() for model in (Cell, Fact, DonorFact))
 
 
 def test_verification_names_a_cell_that_was_tampered_with(gifts_of_2021, capsys):
@@ -129,7 +129,7 @@ def test_rebuilding_gives_the_same_cells_as_applying_change_by_change(gifts_of_2
             sorted(
                 model.objects.values_list(*[field.name for field in model._meta.concrete_fields if field.name != "id"])
             )
-            for model in (Cell, GiverCell, DonorCell, Fact)
+            for model in (Cell, Fact, DonorFact)
         ]
 
     services.apply_all_changes()
