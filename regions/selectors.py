@@ -4,9 +4,10 @@ import datetime
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Length
+from django.db.models.functions import Length, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -72,7 +73,7 @@ def resolve(code: str, *, on: datetime.date | None = None) -> Region:
 def valid(region: Region, *, on: datetime.date | None = None) -> Region:
     """The same region if it is valid on the day (today); raises `OutdatedRegion` otherwise."""
     day = on or timezone.localdate()
-    facts = {"name": region.name, "code": region.short_code}
+    facts: dict[str, Any] = {"name": region.name, "code": region.short_code}
     if region.valid_from and day < region.valid_from:
         message = _("%(name)s (%(code)s) is valid only from %(day)s.")
         raise OutdatedRegion(message % {**facts, "day": region.valid_from})
@@ -153,11 +154,14 @@ def match(text: str) -> Q:
 def _match_ascii(word: str) -> Q:
     if word.isdigit():
         return Q(code__startswith=word)
+    if len(word) == 1:
+        return Q(pinyin__startswith=word)
     condition = Q(initials__startswith=word) | Q(pinyin__startswith=word)
     stem, last = word[:-1], word[-1]
     if len(stem) >= 2 and last in UNIT_LETTERS:
         condition |= Q(level__in=COUNTY_AND_ABOVE, initials__in=[stem + letter for letter in UNIT_LETTERS])
-    return condition
+    # Follows from the rest, and gives an index to lists that are sorted by pinyin.
+    return condition & Q(pinyin__startswith=word[0])
 
 
 def _below_places(place: str) -> Q:
@@ -177,6 +181,14 @@ def with_rank(rows: QuerySet) -> QuerySet:
         output_field=IntegerField(),
     )
     return rows.alias(tier=tier, length=Length("name"))
+
+
+def with_found_order(rows: QuerySet) -> QuerySet:
+    """Rows that can be ordered by "found_code" and "found_pinyin": the same orders, but sorted after searching.
+
+    By the plain fields the database walks an index in order and, for a rare name, through the whole country.
+    """
+    return rows.alias(found_code=Lower("code"), found_pinyin=Lower("pinyin"))
 
 
 def ranked(rows: QuerySet) -> QuerySet:
@@ -225,7 +237,7 @@ def _middle_rows(regions: Sequence[Region]) -> dict[str, str]:
     if not codes:
         return {}
     rows = Region.objects.filter(parent__in=codes, kind=Region.Kind.PLACEHOLDER)
-    return dict(rows.values_list("code", "parent"))
+    return {row.code: str(row.parent_id) for row in rows}
 
 
 def children_with_units(region: Region) -> QuerySet[Region]:

@@ -32,7 +32,8 @@ class RegionList(ListPage):
     ]
 
     def get_base_queryset(self):
-        return selectors.with_rank(super().get_base_queryset().real().select_related("parent__parent"))
+        rows = super().get_base_queryset().real().select_related("parent__parent")
+        return selectors.with_found_order(selectors.with_rank(rows))
 
     @property
     def is_search(self) -> bool:
@@ -43,7 +44,11 @@ class RegionList(ListPage):
         if self.is_search and self.request.GET.get("sort", "best") == "best":
             self.sort = "best"
             return [*selectors.RANK, "pk"]
-        return super().get_ordering_fields()
+        fields = super().get_ordering_fields()
+        if not self.is_search:
+            return fields
+        found = {"code": "found_code", "-code": "-found_code", "pinyin": "found_pinyin", "-pinyin": "-found_pinyin"}
+        return [found.get(name, name) for name in fields]
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)

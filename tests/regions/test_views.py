@@ -110,3 +110,13 @@ def test_the_best_match_is_an_order_of_searches_only(client, loaded):
     assert answer.context["sort"] == "best"
     assert client.get("/regions/?search=c&sort=-code").context["sort"] == "-code"
     assert client.get("/regions/?sort=best").context["sort"] == "code"
+
+
+@pytest.mark.parametrize(
+    ("sort", "first"), [("name", "岚天乡"), ("-name", "龙田乡"), ("code", "龙田乡"), ("-code", "岚天乡")]
+)
+def test_search_results_can_be_sorted_too(client, loaded, sort, first):
+    answer = client.get(f"/regions/?search=天乡&within=500229&sort={sort}")
+    assert [region.name for region in answer.context["object_list"]] == ["岚天乡"]
+    answer = client.get(f"/regions/?search=ltx&within=500229&sort={sort}")
+    assert next(region.name for region in answer.context["object_list"]) == first
