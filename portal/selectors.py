@@ -33,6 +33,7 @@ class Home:
     answer: stats.Answer
     state: stats.State
     open_demands: list[Demand]
+    filled_demands: list[Demand]
     open_count: int
     claimed_count: int
     pairings: list[Pairing]
@@ -48,6 +49,12 @@ def home(user: User) -> Home:
         answer=stats.donation_figures(question),
         state=stats.figure_state(),
         open_demands=list(open_demands.for_list().order_by("-id")[:6]),
+        filled_demands=list(
+            Demand.objects.visible_to(user)
+            .filter(status=Demand.Status.CLAIMED)
+            .for_list()
+            .order_by("-updated_at", "-id")[:3]
+        ),
         open_count=open_demands.count(),
         claimed_count=Demand.objects.filter(status__in=[Demand.Status.CLAIMED, Demand.Status.CLAIMED_IN_PART]).count(),
         pairings=list(
