@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from demands.models import Measure
 from projects.models import BeneficiaryCount, Project
+from regions.selectors import with_paths
 
 Qualifier = BeneficiaryCount.Qualifier
 # Contacts add up; persons and households do so only over disjoint scopes (reference: domain §6.1).
@@ -129,8 +130,12 @@ class StageCounts:
 
 
 def counts_by_stage(project: Project) -> list[StageCounts]:
-    """Expected and achieved of one project, apart from each other; both are present even when empty."""
+    """Expected and achieved of one project, apart from each other; both are present even when empty.
+
+    The regions of the counts carry their paths.
+    """
     rows = list(project.counts.select_related("region").order_by("measure", "region", "group"))
+    with_paths(row.region for row in rows)
     stages = []
     for stage in BeneficiaryCount.Stage:
         counts = [row for row in rows if row.stage == stage]

@@ -1,10 +1,12 @@
 """Pages of projects."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -31,9 +33,10 @@ class ProjectList(ListPage):
     filterset_class = ProjectFilter
     export_name = "projects"
     sorts = {
-        "starts": (gettext_lazy("newest first"), ["-starts_on"]),
+        "newest": (gettext_lazy("newest"), ["-starts_on"]),
+        "starts": (gettext_lazy("begins on"), ["starts_on"]),
         "name": (gettext_lazy("name"), ["name"]),
-        "budget": (gettext_lazy("budget"), ["budget"]),
+        "budget": (gettext_lazy("budget"), ["known_budget"]),
     }
     columns = [
         Column(gettext_lazy("Reference number"), lambda row: row.reference),
@@ -49,6 +52,10 @@ class ProjectList(ListPage):
         Column(gettext_lazy("Ends on"), lambda row: row.ends_on),
         Column(gettext_lazy("Status"), lambda row: row.get_status_display()),
     ]
+
+    def get_base_queryset(self):
+        # Projects without a budget stand below those with one: PostgreSQL would call an unknown one the largest.
+        return super().get_base_queryset().annotate(known_budget=Coalesce("budget", Decimal(-1)))
 
     def get_context_data(self, **kwargs):
         return {**super().get_context_data(**kwargs), "can_add": permissions.can_add(self.request.user)}

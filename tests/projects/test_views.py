@@ -72,15 +72,16 @@ def test_an_empty_list_says_so(page, db):
 def test_the_list_sorts_and_exports_what_is_filtered(make_project, page):
     make_project(Status.ACTIVE, name="甲", budget=5)
     make_project(Status.ACTIVE, name="=乙", budget=7)
+    make_project(Status.ACTIVE, name="丙")
     rows = page().get(url("project-list"), {"sort": "-budget"}).context["object_list"]
-    assert [row.name for row in rows] == ["=乙", "甲"]
+    assert [row.name for row in rows] == ["=乙", "甲", "丙"]
     csv = page().get(url("project-list"), {"q": "乙", "format": "csv"})
     lines = b"".join(csv.streaming_content).decode("utf-8-sig").splitlines()
     assert len(lines) == 2
     assert "'=乙" in lines[1]
     xlsx = page().get(url("project-list"), {"format": "xlsx"})
     book = openpyxl.load_workbook(io.BytesIO(b"".join(xlsx.streaming_content)))
-    assert book.worksheets[0].max_row == 3
+    assert book.worksheets[0].max_row == 4
 
 
 def test_list_and_page_ask_a_fixed_number_of_queries(
@@ -95,7 +96,7 @@ def test_list_and_page_ask_a_fixed_number_of_queries(
     visitor = page()
     with django_assert_num_queries(5):  # pairs to choose from, total, rows, regions, partners
         visitor.get(url("project-list"))
-    with django_assert_num_queries(6):  # project, regions, partners, paths, counts, history
+    with django_assert_num_queries(7):  # project, regions, partners, their paths, counts, their paths, history
         visitor.get(url("project-detail", project.pk))
 
 
