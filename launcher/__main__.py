@@ -43,11 +43,13 @@ def main(arguments: list[str]) -> int:
     options = parser().parse_args(arguments)
     if getattr(options, "inside", None) and options.inside[0] == "--":
         options.inside.pop(0)
-    from launcher import server
-
     if options.command == "server":
-        return server.serve(options)
-    return server.run_inside(options)
+        from launcher.server import serve
+
+        return serve(options)
+    from launcher.inside import run_inside
+
+    return run_inside(options)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Runs the portal's processes in one terminal: when one ends, or the person stops us, all end."""
 
+import contextlib
 import signal
 import subprocess
 import sys
@@ -102,10 +103,8 @@ class Runner:
 
 
 def _print_lines(process: subprocess.Popen, mark: str) -> None:
-    """Copy a child's lines to our output as they come."""
+    """Copy a child's lines to our output as they come; read on when our output is gone, or the child would block."""
     for line in process.stdout:
-        try:
+        with contextlib.suppress(OSError, ValueError):
             sys.stdout.write(f"{mark}| {line.rstrip()}\n")
             sys.stdout.flush()
-        except (OSError, ValueError):  # the terminal is gone
-            return

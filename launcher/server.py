@@ -3,7 +3,6 @@
 import argparse
 import errno
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -170,45 +169,3 @@ def announce(where: str, logins: Path, seconds: float) -> None:
         lines.append("")
     lines.append(f"  {seconds:.1f} s · Ctrl-C 停止 / stops everything")
     print("\n".join(lines), end="\n\n", flush=True)
-
-
-def run_inside(options: argparse.Namespace) -> int:
-    """`services` and `test-env`: run a command beside the servers; returns its exit code.
-
-    `test-env` uses throw-away ones in a folder of its own, so that several may run at once.
-    """
-    from launcher.throwaway import throwaway_folders
-
-    stop_on_signals()
-    if options.command == "services":
-        folders = Folders.chosen()
-        folders.make()
-        with FolderLock(folders.data, "services"):
-            return _inside(Services(folders), options.inside)
-    with throwaway_folders() as folders:
-        return _inside(Services(folders, durable=options.durable, embedded_only=True), options.inside)
-
-
-def _inside(services: Services, command: list[str]) -> int:
-    services.check_given()
-    try:
-        with services:
-            environment = services.environment()
-            if not command:
-                for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DATA_DIR"):
-                    print(f"export {name}='{environment[name]}'", flush=True)
-                while True:
-                    time.sleep(3600)
-            process = subprocess.Popen(command, env=environment, preexec_fn=processes.follow_parent(15))
-            try:
-                return process.wait()
-            except Stopped:
-                process.wait(processes_grace())
-                raise
-    except Stopped:
-        return 130
-
-
-def processes_grace() -> float:
-    """Seconds a command inside has to end after a Ctrl-C, which it got from the terminal as well."""
-    return float(os.environ.get("PORTAL_GRACE_SECONDS", "20"))

@@ -1,6 +1,7 @@
 """`script/test`: every check and the tests, on throw-away servers; a part when arguments are given."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -116,7 +117,7 @@ def tests(arguments: list[str], environment: dict, *, slow: bool, failed: list[s
     command = _module("pytest", *(arguments or ["-n", str(min(os.cpu_count() or 1, 8)), "--dist", "loadgroup"]))
     if not slow and "-m" not in arguments:
         command += ["-m", "not slow"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=processes.follow_parent(15))
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=processes.follow_parent(signal.SIGTERM))
     try:
         code = process.wait()
     except Stopped:

@@ -65,7 +65,8 @@ def load_regions():
 
 
 def write_logins(path):
-    """Leave the demonstration log-ins for the launcher to print."""
+    """Leave the demonstration log-ins for the launcher to print, readable by its owner only."""
     from portal import demo
 
+    path.touch(mode=0o600)
     path.write_text(json.dumps([[str(part) for part in login] for login in demo.logins()], ensure_ascii=False))
