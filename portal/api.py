@@ -4,6 +4,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.urls import include, path
+from drf_spectacular.authentication import BasicScheme
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.permissions import AllowAny
 from rest_framework.routers import DefaultRouter
@@ -11,6 +12,14 @@ from rest_framework.routers import DefaultRouter
 APPS = ["regions", "organizations", "pairings", "demands", "projects", "donations", "stats"]
 
 app_name = "api"
+
+
+class PatientBasicScheme(BasicScheme):
+    """Tells the API's description that our own check of name and password is HTTP Basic."""
+
+    target_class = "accounts.api.BasicAuthentication"
+
+
 router = DefaultRouter()
 router.include_root_view = True
 paths = []
