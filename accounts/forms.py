@@ -1,10 +1,17 @@
-"""Logging in."""
+"""Logging in, and entering people."""
 
 import datetime
 
+from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+
+from accounts import permissions
+from accounts.models import Post, User
+from regions.forms import RegionField, SteppingForm
 
 
 def wait_sentence(wait: datetime.timedelta) -> str:
@@ -34,3 +41,52 @@ class LogInForm(AuthenticationForm):
         if self.wait:
             raise ValidationError(wait_sentence(self.wait), code="wait")
         return super().clean()
+
+
+class PersonForm(SteppingForm, forms.Form):
+    """A new person, with a first post in a region of the staff member `by`, or without one."""
+
+    name = forms.CharField(max_length=60, label=_("Person's name"))
+    username = forms.CharField(
+        label=_("User name"), max_length=150, validators=[User.username_validator], widget=forms.TextInput
+    )
+    password = forms.CharField(
+        label=_("First password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=lazy(lambda: " ".join(password_validators_help_texts()), str)(),
+    )
+    kind = forms.ChoiceField(
+        required=False,
+        label=_("Post"),
+        choices=[("", _("no post")), *Post.Kind.choices],
+        help_text=_("People who act only for an organization need no post."),
+    )
+    region = RegionField(required=False, label=_("Region of the post"))
+
+    def __init__(self, *args, by: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    def clean_username(self) -> str:
+        username = User.normalize_username(self.cleaned_data["username"])
+        if User.objects.filter(username=username).exists():
+            raise ValidationError(_("This user name is already in use. Choose another one."))
+        return username
+
+    def clean_region(self):
+        region = self.cleaned_data["region"]
+        if region and not permissions.can_give_post(self.by, region):
+            raise ValidationError(_("You are not responsible for %(region)s.") % {"region": region.name})
+        return region
+
+    def clean(self):
+        data = super().clean()
+        if "password" in data:
+            try:
+                validate_password(data["password"], User(username=data.get("username", ""), name=data.get("name", "")))
+            except ValidationError as error:
+                self.add_error("password", error)
+        if "kind" in data and "region" in data and bool(data["kind"]) != bool(data["region"]):
+            self.add_error("region", _("A post needs its kind and its region; give both or neither."))
+        return data

@@ -79,6 +79,20 @@ def give_post(
 
 
 @transaction.atomic
+def enter_person(
+    *, username: str, password: str, name: str, by: User | None, kind: str = "", region: Region | None = None
+) -> User:
+    """Enter a person together with a first post, or without one (who will act for an organization).
+
+    Raises `Refused` as `create_user` and `give_post` do; then neither is stored.
+    """
+    user = create_user(username=username, password=password, name=name, by=by)
+    if kind and region is not None:
+        give_post(user=user, kind=kind, region=region, by=by)
+    return user
+
+
+@transaction.atomic
 def end_post(*, post: Post, by: User | None, last_day: datetime.date | None = None, note: str = "") -> Post:
     """End a post; without `last_day` its rights are gone at once (the last day was yesterday).
 

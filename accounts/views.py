@@ -3,15 +3,17 @@
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 
-from accounts import services
-from accounts.forms import LogInForm
+from accounts import permissions, services
+from accounts.forms import LogInForm, PersonForm
 from accounts.models import LoginFailure
 from core.context import source_of
+from core.errors import Refused
 
 
 class LogIn(auth_views.LoginView):
@@ -52,4 +54,24 @@ class PasswordChange(auth_views.PasswordChangeView):
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
     posts = request.user.posts.select_related("region").order_by("valid_to", "pk")
-    return render(request, "accounts/profile.html", {"posts": posts})
+    context = {"posts": posts, "can_add_user": permissions.can_add_user(request.user)}
+    return render(request, "accounts/profile.html", context)
+
+
+@login_required
+def person_add(request: HttpRequest) -> HttpResponse:
+    """Staff enter the people they work with."""
+    if not permissions.can_add_user(request.user):
+        raise PermissionDenied
+    form = PersonForm(request.POST if request.method == "POST" else None, by=request.user)
+    if form.is_bound and form.is_valid():
+        try:
+            person = services.enter_person(**form.cleaned_data, by=request.user)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(
+                request, _("%(user)s can now log in as “%(name)s”.") % {"user": person, "name": person.username}
+            )
+            return redirect("accounts:person-add")
+    return render(request, "accounts/person_form.html", {"form": form}, status=400 if form.errors else 200)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from accounts.models import LoginFailure
+from accounts.models import LoginFailure, User
 
 PASSWORD = "a long password 1"
 LOGIN = "/login/"
@@ -100,3 +100,59 @@ def test_a_changed_password_is_the_one_that_counts(client, member):
     assert answer["Location"] == "/profile/"
     member.refresh_from_db()
     assert member.check_password(new)
+
+
+PERSON = {
+    "name": "张敏",
+    "username": "zhang",
+    "password": "a quite long password",
+    "kind": "reporter",
+    "region": "500229201200",
+}
+
+
+def test_staff_enter_a_person_with_a_post_who_then_logs_in(client, officer):
+    client.force_login(officer)
+    assert client.post("/people/add/", PERSON).status_code == 302
+    user = User.objects.get(username="zhang")
+    assert user.serves("500229201200", "reporter")
+    client.logout()
+    assert client.post(LOGIN, {"username": "zhang", "password": PERSON["password"]}).status_code == 302
+
+
+def test_a_person_for_an_organization_needs_no_post(client, officer):
+    client.force_login(officer)
+    assert client.post("/people/add/", {**PERSON, "kind": "", "region": ""}).status_code == 302
+    assert not User.objects.get(username="zhang").posts.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"username": "officer"}, "username"),
+        ({"username": "two words"}, "username"),
+        ({"username": ""}, "username"),
+        ({"name": ""}, "name"),
+        ({"password": "short"}, "password"),
+        ({"password": "password1234"}, "password"),
+        ({"kind": "king"}, "kind"),
+        ({"kind": ""}, "region"),
+        ({"region": ""}, "region"),
+        ({"region": "999999"}, "region"),
+        ({"region": "500237"}, "region"),
+    ],
+)
+def test_a_person_with_a_mistake_is_not_stored(client, officer, regions, language, changes, field):
+    client.force_login(officer)
+    answer = client.post("/people/add/", {**PERSON, **changes})
+    assert answer.status_code == 400
+    assert list(answer.context["form"].errors) == [field]
+    assert not User.objects.filter(username="zhang").exists()
+    assert PERSON["password"] not in answer.content.decode()
+
+
+def test_only_staff_enter_people(client, member, reporter):
+    for user in (member, reporter):
+        client.force_login(user)
+        assert client.get("/people/add/").status_code == 403
+        assert client.post("/people/add/", PERSON).status_code == 403
