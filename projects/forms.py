@@ -98,7 +98,7 @@ class ProjectForm(forms.ModelForm):
     )
     regions = RegionsField(
         label=_("Regions"),
-        help_text=_("One a line: a code of 6, 9 or 12 digits, or the full name such as 重庆市城口县."),
+        help_text=_("One a line: a code of 6, 9 or 12 digits, or the full name from the province down."),
     )
     claim = ClaimField(
         label=_("Claimed demand"), required=False, help_text=_("Number of the approved claim this project carries out.")
