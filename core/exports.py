@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import xlsxwriter
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, StreamingHttpResponse
 from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -55,7 +55,7 @@ def csv_lines(columns: list[Column], rows: Iterable) -> Iterator[str]:
         yield writer.writerow([cell(column.value(row)) for column in columns])
 
 
-def csv_answer(name: str, columns: list[Column], rows: Iterable) -> HttpResponse:
+def csv_answer(name: str, columns: list[Column], rows: Iterable) -> StreamingHttpResponse:
     lines = _in_language(csv_lines(columns, rows), translation.get_language())
     answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = content_disposition_header(True, f"{name}.csv")
@@ -72,7 +72,7 @@ def _in_language(lines: Iterator[str], language: str | None) -> Iterator[str]:
         yield line
 
 
-def xlsx_answer(name: str, columns: list[Column], rows: Iterable, *, notes: list[tuple] = ()) -> FileResponse:
+def xlsx_answer(name: str, columns: list[Column], rows: Iterable, *, notes: Iterable[tuple] = ()) -> FileResponse:
     """A workbook of the rows and, on a second sheet, what they are: source, filters, time of the export."""
     target = tempfile.TemporaryFile()
     book = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_formulas": False})

@@ -1,5 +1,7 @@
 """The list page every app uses: what may be seen, filtered, searched, sorted, paged and exported."""
 
+from typing import Any
+
 from django.core.paginator import InvalidPage, Paginator
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -21,7 +23,8 @@ class ListPage(ListView):
     export_formats.
     """
 
-    filterset_class = None
+    model: Any
+    filterset_class: Any = None
     sorts: dict[str, tuple] = {}
     columns: list[exports.Column] = []
     export_name = "list"

@@ -98,8 +98,9 @@ def problem(exc, context) -> response.Response | None:
         return answer
     if isinstance(exc, exceptions.APIException):
         answer = _answer(exc.status_code, exc.default_code, str(exc.detail))
-        if getattr(exc, "wait", None):
-            answer["Retry-After"] = str(int(exc.wait) + 1)
+        wait = getattr(exc, "wait", None)
+        if wait:
+            answer["Retry-After"] = str(int(wait) + 1)
         return answer
     return None
 

@@ -12,7 +12,8 @@ from core.context import current_request_id
 from core.errors import Refused
 from core.models import StatusChange
 
-Record = TypeVar("Record", bound=models.Model)
+# A model with what Stamped gives and mostly a status of its own; no one base class says that.
+Record = TypeVar("Record", bound=Any)
 
 
 class WrongState(Refused):
@@ -72,7 +73,7 @@ def move(obj: Record, to: str, *, by, note: str = "", **fields: Any) -> Record:
 
 
 def record(
-    obj: models.Model,
+    obj: Any,
     values: dict[str, Any],
     *,
     by,

@@ -1,5 +1,7 @@
 """Reads that are not rows of one model: why a person cannot claim, and what a person may do on a page."""
 
+import datetime
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +19,7 @@ def claiming_organizations(user) -> list[Organization]:
     )
 
 
-def why_no_claim(user, demand: Demand, today=None) -> str:
+def why_no_claim(user, demand: Demand, today: datetime.date | None = None) -> str:
     """One sentence why this person cannot claim this demand now; empty when they can."""
     if demand.status == Demand.Status.CLAIMED:
         return _("Everything is claimed. If a claim is withdrawn, the demand opens again.")
@@ -55,7 +57,7 @@ def acts(user, demand: Demand) -> dict[str, bool]:
     submitted = demand.status == Demand.Status.SUBMITTED
     own = submitted and permissions.wrote(user, demand)
     publish = submitted and permissions.can_publish(user, demand)
-    withdrawable = Demand.Status.WITHDRAWN in demand.TRANSITIONS[demand.status]
+    withdrawable = Demand.Status.WITHDRAWN in demand.TRANSITIONS[Demand.Status(demand.status)]
     return {
         "edit": editable and permissions.can_edit(user, demand),
         "submit": editable and permissions.can_edit(user, demand),

@@ -25,7 +25,7 @@ FORM_COLUMNS = (
 )
 
 
-def with_value(rows: QuerySet[Donation]) -> QuerySet[Donation]:
+def with_value(rows: QuerySet[Donation]) -> Any:
     """Each gift with `value`: the yuan of all its lots, goods at value included; None when no lot has a value."""
     lots = Lot.objects.filter(donation=OuterRef("pk")).order_by().values("donation")
     return rows.annotate(value=Subquery(lots.annotate(total=Sum("amount")).values("total")))
@@ -46,7 +46,7 @@ def amount_in(donation: Donation, form: str) -> Decimal | None:
 def value_by_form(donation: Donation) -> list[tuple[str, Decimal | None]]:
     """(form in words, yuan) of one gift; cash, goods at value and services are never mixed."""
     forms = {lot.form for lot in donation.lots.all()}
-    return [(label, amount_in(donation, form)) for form, label in Lot.Form.choices if form in forms]
+    return [(str(label), amount_in(donation, form)) for form, label in Lot.Form.choices if form in forms]
 
 
 def names_shown(donation: Donation, user) -> bool:
@@ -134,5 +134,5 @@ def pairings_by_text(texts: list[str], *, user) -> dict[str, list[Pairing]]:
 def _sides(text: str) -> tuple[str, str] | None:
     """The two region codes of "371300→500229" (also written with -> or a blank)."""
     parts = text.replace("->", "→").replace("→", " ").split()
-    codes = [normal_code(part) for part in parts]
-    return (codes[0], codes[1]) if len(codes) == 2 and all(codes) else None
+    codes = [code for code in map(normal_code, parts) if code]
+    return (codes[0], codes[1]) if len(codes) == len(parts) == 2 else None

@@ -67,6 +67,7 @@ def record_donation(
         raise BadGift(errors)
     day = received_on or fields.get("pledged_on")
     donation = states.begin(Donation(reference=next_reference("JZ", on=day), **fields), by=by)
+    part: Any
     for part in [*donors, *lots]:
         part.donation = donation
     DonationDonor.objects.bulk_create(donors)

@@ -194,7 +194,7 @@ def _clean_name(text: str | None) -> str:
     if not name:
         raise Refused(_("Give the name of the organization."), code="name_missing")
     longest = Organization._meta.get_field("name").max_length
-    if len(name) > longest:
+    if longest and len(name) > longest:
         raise Refused(_("A name has at most %(n)d characters.") % {"n": longest}, code="name_too_long")
     return name
 

@@ -8,6 +8,7 @@ import datetime
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -68,7 +69,7 @@ def logins() -> list[tuple[str, str, str, str]]:
 WINTER = datetime.date(2027, 3, 31)
 
 # Written by the village reporter or county staff; `state` is how far the demonstration takes them.
-DEMANDS = (
+DEMANDS: tuple[dict[str, Any], ...] = (
     {
         "values": {
             "village": SIWAN,
@@ -135,7 +136,7 @@ DEMANDS = (
 # Which organization claims how much of the first item of a demand, and whether staff have approved it.
 CLAIMS = (("lanling", "卫星村卫生室设备", "15", True), ("linyi", "仓房村老腊肉代销", "600", False))
 
-PROJECTS = (
+PROJECTS: tuple[dict[str, Any], ...] = (
     {
         "name": "鲁渝情·向阳乡村社工支持项目",
         "lead": ("烟台市青少年服务中心(演示名称)", "service", "370600000000"),

@@ -7,6 +7,7 @@ import datetime
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -252,7 +253,7 @@ def _donors(question: Question) -> dict:
 
 def _beyond(question: Question) -> list[Line]:
     """Gifts for several regions of which some lie in the region and some outside: shown beside the total."""
-    values = {
+    values: dict[str, Any] = {
         "low": question.low,
         "high": question.high,
         "start": question.start,

@@ -81,7 +81,7 @@ def _input_names(bound) -> list[str]:
     widget = bound.field.widget
     if not isinstance(widget, forms.MultiWidget):
         return [bound.html_name]
-    endings = [f"_{suffix}" for suffix in getattr(widget, "suffixes", [])] or widget.widgets_names
+    endings = [f"_{suffix}" for suffix in getattr(widget, "suffixes", range(len(widget.widgets)))]
     return [bound.html_name + ending for ending in endings]
 
 

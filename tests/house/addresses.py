@@ -1,8 +1,8 @@
 """Every named address of the portal and the methods it answers to, read from the URL resolver and the routers."""
 
 import inspect
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -18,25 +18,27 @@ class Address:
     name: str
     path: str
     methods: frozenset[str]
+    view: Callable
 
 
 def addresses(patterns: list | None = None) -> list[Address]:
     """All addresses, each name once with the methods of all its patterns."""
     found: dict[str, Address] = {}
-    for name, path, methods in _walk(get_resolver().url_patterns if patterns is None else patterns, "", ""):
-        known = found.get(name)
-        found[name] = Address(name, known.path if known else path, methods | (known.methods if known else frozenset()))
+    for address in _walk(get_resolver().url_patterns if patterns is None else patterns, "", ""):
+        known = found.get(address.name, address)
+        found[address.name] = replace(known, methods=known.methods | address.methods)
     return [found[name] for name in sorted(found) if name not in NOT_OURS]
 
 
-def _walk(patterns, namespace: str, path: str) -> Iterator[tuple[str, str, frozenset[str]]]:
+def _walk(patterns, namespace: str, path: str) -> Iterator[Address]:
     for pattern in patterns:
         here = path + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
             yield from _walk(pattern.url_patterns, inner, here)
         elif isinstance(pattern, URLPattern):
-            yield f"{namespace}{pattern.name or here}", here, frozenset(methods_of(pattern.callback) - READ_ONLY)
+            methods = frozenset(methods_of(pattern.callback) - READ_ONLY)
+            yield Address(f"{namespace}{pattern.name or here}", here, methods, pattern.callback)
 
 
 def methods_of(view) -> set[str]:

@@ -1,7 +1,7 @@
 """Records the role table and the list checks ask for, made through services by the people of tests/conftest.py.
 
 `ARGUMENTS` gives the arguments of an address from the cast; a record comes in the state its address needs.
-`QUERIES` gives the query string of an address that needs one.
+`QUERIES` gives the query string of an address that needs one; `ONE_MORE` makes a row of a list's model, by number.
 """
 
 import datetime
@@ -23,6 +23,7 @@ from pairings import services as pairings
 from pairings.models import Pairing, Scheme
 from projects import services as projects
 from projects.models import BeneficiaryCount, Project
+from regions.models import Region
 
 
 class Cast:
@@ -85,19 +86,19 @@ def active_pairing(cast: Cast, scheme_name: str = "对口支援") -> Pairing:
     return pairings.activate_pairing(pairing=draft_pairing(cast, scheme_name), by=cast.officer)
 
 
-def draft_demand(cast: Cast) -> Demand:
+def draft_demand(cast: Cast, village: Region | None = None) -> Demand:
     """A hundred quilts for 四湾村, written by its reporter."""
-    values = {"village": cast.regions["500229201200"], "form": "relief", "title": "过冬棉被"}
+    values = {"village": village or cast.regions["500229201200"], "form": "relief", "title": "过冬棉被"}
     quilts = {"kind": DemandItem.Kind.GOODS, "what": "棉被", "unit": "条", "quantity": Decimal(100)}
     return demands.create_demand(values=values, items=[quilts], by=cast.reporter)
 
 
-def submitted_demand(cast: Cast) -> Demand:
-    return demands.submit(demand=draft_demand(cast), by=cast.reporter)
+def submitted_demand(cast: Cast, village: Region | None = None) -> Demand:
+    return demands.submit(demand=draft_demand(cast, village), by=cast.reporter)
 
 
-def published_demand(cast: Cast) -> Demand:
-    return demands.publish(demand=submitted_demand(cast), by=cast.officer)
+def published_demand(cast: Cast, village: Region | None = None) -> Demand:
+    return demands.publish(demand=submitted_demand(cast, village), by=cast.officer)
 
 
 def claim(cast: Cast) -> Claim:
@@ -115,18 +116,20 @@ def published_list(cast: Cast) -> DemandList:
     return demands.publish_list(demand_list=demand_list(cast), by=cast.officer)
 
 
-def draft_project(cast: Cast) -> Project:
+def draft_project(cast: Cast, lead: Organization | None = None, partners: list | None = None) -> Project:
     """The member's organization plans a project in 城口县."""
-    values = {"name": "光明行", "lead": cast.organization, "form": "health", "funding": "own", "starts_on": TODAY}
-    return projects.create_project(values=values, regions=[cast.regions["500229"]], by=cast.member)
+    values = {"name": "光明行", "form": "health", "funding": "own", "starts_on": TODAY}
+    values["lead"] = lead or cast.organization
+    places = [cast.regions["500229"]]
+    return projects.create_project(values=values, regions=places, partners=partners or [], by=cast.member)
 
 
-def approved_project(cast: Cast) -> Project:
-    return projects.approve_project(project=draft_project(cast), by=cast.officer)
+def approved_project(cast: Cast, **parties) -> Project:
+    return projects.approve_project(project=draft_project(cast, **parties), by=cast.officer)
 
 
-def active_project(cast: Cast) -> Project:
-    return projects.start_project(project=approved_project(cast), by=cast.member)
+def active_project(cast: Cast, **parties) -> Project:
+    return projects.start_project(project=approved_project(cast, **parties), by=cast.member)
 
 
 def suspended_project(cast: Cast) -> Project:
@@ -274,4 +277,54 @@ ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
 QUERIES: dict[str, str] = {
     "api:statistics-donations": "?region=500000",
     "api:statistics-beneficiaries": "?region=500000",
+}
+
+
+def _village(cast: Cast, number: int) -> Region:
+    code = f"50022920{1300 + number}"
+    parent = cast.regions["500229201"].code
+    return Region.objects.create(code=code, name=f"{number}村", level=Region.Level.VILLAGE, parent_id=parent)
+
+
+def _organization(cast: Cast, number: int) -> Organization:
+    return cast.make_organization(f"慈善会{number}", region="500229")
+
+
+def _demand(cast: Cast, number: int) -> Demand:
+    return published_demand(cast, village=_village(cast, number))
+
+
+def _claim(cast: Cast, number: int) -> Claim:
+    demand = _demand(cast, number)
+    lines = [(demand.items.get(), Decimal(60))]
+    return demands.claim_demand(demand=demand, organization=cast.organization, lines=lines, by=cast.member)
+
+
+def _project(cast: Cast, number: int) -> Project:
+    """A project with a lead of its own and a partner."""
+    organization = _organization(cast, number)
+    return active_project(cast, lead=organization, partners=[cast.organization])
+
+
+def _donation(cast: Cast, number: int) -> Donation:
+    """A gift of two donors for two regions, for the county's own organization."""
+    gift = _gift(cast)
+    gift["donors"] = [*gift["donors"], DonationDonor(organization=_organization(cast, number))]
+    gift["regions"] = [*gift["regions"], cast.regions["500229201"]]
+    return donations.record_donation(**gift, received_on=TODAY)
+
+
+def _pairing(cast: Cast, number: int) -> Pairing:
+    return active_pairing(cast, f"方案{number}")
+
+
+ONE_MORE: dict[str, Callable[[Cast, int], Any]] = {
+    "regions.Region": _village,
+    "organizations.Organization": _organization,
+    "pairings.Pairing": _pairing,
+    "demands.DemandList": lambda cast, number: published_list(cast),
+    "demands.Demand": _demand,
+    "demands.Claim": _claim,
+    "projects.Project": _project,
+    "donations.Donation": _donation,
 }

@@ -97,24 +97,31 @@ def _imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 def loose_services(files: Iterable[Source]) -> Iterator[str]:
-    """Public functions of services that take arguments by place, or write without saying for whom.
+    """Public functions of services that take arguments by place, or write without saying for whom."""
+    for source, function in _public(files, ("services",)):
+        place = f"{source.path}:{function.name}"
+        if function.args.posonlyargs or function.args.args or function.args.vararg:
+            yield f"{place} takes arguments by place: put * first"
+        named = {argument.arg for argument in function.args.kwonlyargs}
+        if "by" not in named and place not in NOBODY and _writes(function):
+            yield f"{place} writes without by="
 
-    In a package public is what its __init__ offers; the other functions serve their neighbours.
-    """
-    files = [source for source in files if source.room == "services"]
-    offered = {source.app: _offered(source.tree) for source in files if source.path.endswith("services/__init__.py")}
+
+def _public(files: Iterable[Source], rooms: tuple[str, ...]) -> Iterator[tuple[Source, ast.FunctionDef]]:
+    """The functions these rooms offer. In a package these are what its __init__ names; the others serve neighbours."""
+    files = [source for source in files if source.room in rooms]
+    packages = {
+        (source.app, source.room): _offered(source.tree)
+        for source in files
+        if source.path == f"{source.app}/{source.room}/__init__.py"
+    }
     for source in files:
+        offered = packages.get((source.app, source.room))
         for function in source.tree.body:
             if not isinstance(function, ast.FunctionDef) or function.name.startswith("_"):
                 continue
-            if offered.get(source.app) and function.name not in offered[source.app]:
-                continue
-            place = f"{source.path}:{function.name}"
-            if function.args.posonlyargs or function.args.args or function.args.vararg:
-                yield f"{place} takes arguments by place: put * first"
-            named = {argument.arg for argument in function.args.kwonlyargs}
-            if "by" not in named and place not in NOBODY and _writes(function):
-                yield f"{place} writes without by="
+            if not offered or function.name in offered:
+                yield source, function
 
 
 def _offered(tree: ast.Module) -> set[str]:
@@ -127,6 +134,19 @@ def _writes(function: ast.FunctionDef) -> bool:
         return True
     calls = (node.func for node in ast.walk(function) if isinstance(node, ast.Call))
     return any(isinstance(called, ast.Attribute) and WRITES.match(called.attr) for called in calls)
+
+
+def untyped(files: Iterable[Source]) -> Iterator[str]:
+    """Public functions of services and selectors that do not say what they return, or take something unnamed.
+
+    `user`, `by` and `cursor` need no type: they are the same everywhere.
+    """
+    for source, function in _public(files, ("services", "selectors")):
+        given = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+        bare = [one.arg for one in given if one.annotation is None and one.arg not in ("user", "by", "cursor")]
+        if function.returns is None or bare:
+            missing = ", ".join([*bare, *(["the result"] if function.returns is None else [])])
+            yield f"{source.path}:{function.lineno} {function.name}: no type for {missing}"
 
 
 def doors_that_write(files: Iterable[Source]) -> Iterator[str]:
@@ -174,6 +194,7 @@ CHECKS = {
         status_setters,
         misplaced_imports,
         loose_services,
+        untyped,
         doors_that_write,
         unnamed_migrations,
         vague_rooms,
@@ -196,6 +217,8 @@ OFFENDERS = [
     ("loose_services", "demands/services.py", "def close(demand, *, by): pass\n", "by place"),
     ("loose_services", "demands/services/claims.py", "def close(*, demand):\n    demand.save()\n", "without by="),
     ("loose_services", "demands/services.py", "@transaction.atomic\ndef close(*, demand): pass\n", "without by="),
+    ("untyped", "demands/selectors.py", "def open_ones(user): pass\n", "no type for the result"),
+    ("untyped", "demands/services/claims.py", "def close(*, demand, by) -> None: pass\n", "no type for demand"),
     ("doors_that_write", "demands/views.py", "form.save()\n", "call a service"),
     ("doors_that_write", "demands/tasks.py", "Demand.objects.filter(pk=1).update(name='')\n", "call a service"),
     ("unnamed_migrations", "demands/migrations/0002_auto_20250101_1200.py", "", "name it"),
@@ -221,6 +244,7 @@ HARMLESS = [
     ("misplaced_imports", "demands/services.py", "from django.db import transaction, models\n"),
     ("loose_services", "demands/services.py", "def close(*, demand, by): demand.save()\ndef _lock(demand): pass\n"),
     ("loose_services", "demands/services.py", "def price_of(*, demand): return demand.price\n"),
+    ("untyped", "demands/selectors.py", "def open_ones(user, day: date) -> list: pass\ndef _inner(x): pass\n"),
     ("doors_that_write", "demands/views.py", "query.update(page=2)\n"),
     ("doors_that_write", "demands/services.py", "demand.save()\n"),
     ("unnamed_migrations", "demands/migrations/0002_claims_have_a_plan.py", ""),

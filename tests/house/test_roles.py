@@ -89,7 +89,6 @@ def status_for(url: str, method: str, cast: Cast, role: str) -> int:
             answer = getattr(client, method.lower())(url)
         if answer.streaming:
             b"".join(answer.streaming_content)
-        answer.close()
         transaction.set_rollback(True)
     return answer.status_code
 
