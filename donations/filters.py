@@ -57,14 +57,14 @@ class DonationFilter(django_filters.FilterSet):
             return rows
         codes = (region.low, region.high)
         designated = DonationRegion.objects.filter(donation=OuterRef("pk"))
-        by_recipient = Q(recipient__region__range=codes) & ~Exists(designated)
-        return rows.filter(Exists(designated.filter(region__range=codes)) | by_recipient)
+        by_recipient = Q(recipient__region__code__range=codes) & ~Exists(designated)
+        return rows.filter(Exists(designated.filter(region__code__range=codes)) | by_recipient)
 
     def given_from(self, rows: QuerySet, name: str, region: Region | None) -> QuerySet:
         if region is None:
             return rows
         donors = DonationDonor.objects.filter(donation=OuterRef("pk"))
-        return rows.filter(Exists(donors.filter(organization__region__range=(region.low, region.high))))
+        return rows.filter(Exists(donors.filter(organization__region__code__range=(region.low, region.high))))
 
     def given_or_received_by(self, rows: QuerySet, name: str, organization) -> QuerySet:
         if organization is None:

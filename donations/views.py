@@ -84,7 +84,9 @@ class DonationDetail(DetailView):
     context_object_name = "donation"
 
     def get_queryset(self):
-        return Donation.objects.visible_to(self.request.user).for_list().select_related("reversal__replaced_by")
+        pair = [f"pairing__{side}_{kind}" for side in ("giver", "receiver") for kind in ("region", "organization")]
+        rows = Donation.objects.visible_to(self.request.user).for_list()
+        return rows.select_related("reversal__replaced_by", *pair)
 
     def get_context_data(self, **kwargs):
         user, donation = self.request.user, self.object
@@ -116,8 +118,9 @@ def donation_add(request: HttpRequest) -> HttpResponse:
     repeats: list[Donation] = []
     if request.method == "POST" and not entry.growing and entry.is_valid():
         parts = entry.parts()
-        repeats = _repeats(request, entry, parts)
-        donation = None if repeats else _record(request, entry, parts)
+        if _may_be_stored(request, entry, parts):
+            repeats = _repeats(request, entry, parts)
+        donation = None if repeats or entry.has_errors else services.record_donation(**parts, by=request.user)
         if donation is not None:
             messages.success(request, _("The gift has been saved as %(number)s.") % {"number": donation})
             return redirect("donations:donation-detail", donation.pk)
@@ -133,23 +136,22 @@ def _repeats(request: HttpRequest, entry: GiftEntry, parts: dict) -> list[Donati
     return selectors.likely_repeats(donors=parts["donors"], lots=parts["lots"], day=day, user=request.user)
 
 
-def _record(request: HttpRequest, entry: GiftEntry, parts: dict) -> Donation | None:
-    """Store the entries; None, with the sentences on the form, when they may not be stored."""
-    refusal = permissions.why_not_record(
-        request.user,
-        donors=[donor.organization for donor in parts["donors"] if donor.organization],
-        regions=parts["regions"],
-        recipient=parts["recipient"],
-        received=parts["received_on"] is not None,
+def _may_be_stored(request: HttpRequest, entry: GiftEntry, parts: dict) -> bool:
+    """Whether the entries fit together and the person may enter them; the sentences are on the form otherwise."""
+    errors = services.find_errors(**parts)
+    refusal = (
+        ""
+        if errors
+        else permissions.why_not_record(
+            request.user,
+            donors=[donor.organization for donor in parts["donors"] if donor.organization],
+            regions=parts["regions"],
+            recipient=parts["recipient"],
+            received=parts["received_on"] is not None,
+        )
     )
-    if refusal:
-        entry.header.add_error(None, refusal)
-        return None
-    try:
-        return services.record_donation(**parts, by=request.user)
-    except services.BadGift as bad:
-        entry.add_errors(bad.facts["errors"])
-        return None
+    entry.add_errors(errors or ({"": [refusal]} if refusal else {}))
+    return not entry.has_errors
 
 
 def _open(request: HttpRequest, pk: int, allowed) -> Donation:
