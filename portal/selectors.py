@@ -1,11 +1,8 @@
 """What the pages that show several apps read."""
 
-import calendar
-import datetime
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from accounts.models import Post, User, in_ranges
 from demands.models import Claim, Demand
@@ -13,16 +10,6 @@ from organizations.models import Organization
 from pairings.models import Pairing
 from projects.models import Project
 from stats import selectors as stats
-
-# The figures on the home page begin here: the five-year transition to rural revitalization started in 2021.
-HEADLINE_START = datetime.date(2021, 1, 1)
-
-
-def headline_question(today: datetime.date | None = None) -> stats.Question:
-    """All China since 2021 to the end of this month, so that cells of whole months answer."""
-    day = today or timezone.localdate()
-    last = calendar.monthrange(day.year, day.month)[1]
-    return stats.Question(None, HEADLINE_START, day.replace(day=last), by="receiver")
 
 
 @dataclass
@@ -42,7 +29,7 @@ class Home:
 
 
 def home(user: User) -> Home:
-    question = headline_question()
+    question = stats.Question(None, *stats.default_period())
     open_demands = Demand.objects.visible_to(user).claimable()
     return Home(
         question=question,

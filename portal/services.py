@@ -109,7 +109,7 @@ def _demands(people: dict[str, User]) -> None:
         made[demand.title] = demand
     for username, title, quantity, approved in demo.CLAIMS:
         organization = Organization.objects.of(people[username]).get()
-        lines = [(made[title].items.get(), Decimal(quantity))]
+        lines = [(made[title].items.all()[0], Decimal(quantity))]
         claim = claims.claim_demand(
             demand=made[title],
             organization=organization,

@@ -1,9 +1,6 @@
 """The parameters of the figures, checked once for the page and the API."""
 
-import datetime
-
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from donations.models import Donation, Lot
@@ -27,7 +24,7 @@ class RegionCode(forms.CharField):
 
 
 class FigureForm(forms.Form):
-    """Region and period; without a period the current year."""
+    """Region and period; without a period, from 2021 to the end of this month."""
 
     region = RegionCode(label=_("Region"), required=False, help_text=_("Code of 6, 9 or 12 digits; empty: all China."))
 
@@ -35,17 +32,26 @@ class FigureForm(forms.Form):
         super().__init__(data, **kwargs)
         self.fields["from"] = forms.DateField(label=_("From"), required=False)
         self.fields["to"] = forms.DateField(label=_("To"), required=False)
+        self.order_fields(["region", "from", "to"])
 
     def clean(self):
         cleaned = super().clean()
-        today = timezone.localdate()
+        first, last = selectors.default_period()
         if "from" in cleaned and "to" in cleaned:
-            end = cleaned["to"] or datetime.date((cleaned["from"] or today).year, 12, 31)
-            start = cleaned["from"] or datetime.date(end.year, 1, 1)
-            if end < start:
+            cleaned["from"] = cleaned["from"] or first
+            cleaned["to"] = cleaned["to"] or max(last, cleaned["from"])
+            if cleaned["to"] < cleaned["from"]:
                 self.add_error("to", _("The period ends before it begins."))
-            cleaned["from"], cleaned["to"] = start, end
         return cleaned
+
+    @classmethod
+    def of_page(cls, query):
+        """The form of a page: the default period is shown in the fields, not only used."""
+        first, last = selectors.default_period()
+        data = query.copy()
+        data.setdefault("from", first.isoformat())
+        data.setdefault("to", last.isoformat())
+        return cls(data)
 
 
 class DonationFigureForm(FigureForm):

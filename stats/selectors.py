@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.models import BeneficiaryCount, Project
@@ -26,6 +27,16 @@ RELIEF = {
     "include": ("none", "within", "apart"),
 }
 ZERO = Decimal("0.00")
+
+
+# The figures of the portal begin with the five-year transition to rural revitalization.
+FIRST_DAY = datetime.date(2021, 1, 1)
+
+
+def default_period(today: datetime.date | None = None) -> tuple[datetime.date, datetime.date]:
+    """From the first day of the figures to the end of this month: whole months, so cells can answer."""
+    day = today or timezone.localdate()
+    return FIRST_DAY, day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 @dataclass(frozen=True)

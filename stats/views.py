@@ -14,7 +14,7 @@ def _api_url(request: HttpRequest, name: str) -> str:
 
 
 def donations(request: HttpRequest) -> HttpResponse:
-    form = filters.DonationFigureForm(request.GET)
+    form = filters.DonationFigureForm.of_page(request.GET)
     valid = form.is_valid()
     context = {
         "form": form,
@@ -27,7 +27,7 @@ def donations(request: HttpRequest) -> HttpResponse:
 
 
 def beneficiaries(request: HttpRequest) -> HttpResponse:
-    form = filters.BeneficiaryFigureForm(request.GET)
+    form = filters.BeneficiaryFigureForm.of_page(request.GET)
     valid = form.is_valid()
     answer = None
     if valid:
