@@ -4,13 +4,13 @@ import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from core import states
 from core.errors import Refused
 from core.references import next_reference
 from demands import permissions
-from demands.models import Claim, Demand
+from demands.models import Claim, Demand, DemandList
 from demands.services.items import in_words, write_beneficiaries, write_items
 from regions.models import Region
 
@@ -125,7 +125,7 @@ def _decide(demand: Demand, to: str, *, reason: str, by) -> Demand:
     return states.move(demand, to, by=by, note=reason)
 
 
-def _wrong_state(message, demand: Demand) -> states.WrongState:
+def _wrong_state(message: str, demand: Demand) -> states.WrongState:
     return states.WrongState(message % {"status": demand.get_status_display()}, status=demand.status)
 
 
@@ -141,7 +141,7 @@ def _insist_on_future(demand: Demand, today: datetime.date | None) -> None:
         raise Refused(_("The last day for claims has passed. Change “valid until” first."), code="over")
 
 
-def _insist_on_place(village: Region, demand_list) -> None:
+def _insist_on_place(village: Region, demand_list: DemandList | None) -> None:
     if village.level not in _PLACES:
         raise Refused(_("A demand belongs to a village or a township."), code="not_a_village")
     if demand_list is not None and not demand_list.region.contains(village.code):

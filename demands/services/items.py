@@ -1,10 +1,11 @@
 """What is needed, item by item: storing the items of a draft, and changing quantities after publication."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from core import states
 from core.errors import Refused
@@ -17,7 +18,7 @@ class BelowClaimed(Refused):
     code = "below_claimed"
 
 
-def checked_quantity(value) -> Decimal:
+def checked_quantity(value: Decimal | str | int) -> Decimal:
     """The quantity, or `Refused` with the sentence that says what is wrong with it."""
     try:
         return clean_quantity(value)
@@ -25,7 +26,7 @@ def checked_quantity(value) -> Decimal:
         raise Refused(error.messages[0], code="bad_quantity") from error
 
 
-def in_words(items) -> str:
+def in_words(items: Iterable[DemandItem]) -> str:
     """The items as one line of text, for lists, search and history: 棉被 100 条; 大米 2.5 吨."""
     return "; ".join(f"{item.what} {plain_quantity(item.quantity)} {item.unit}" for item in items)
 

@@ -3,10 +3,27 @@
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import Post
 from demands import services
 from demands.models import Demand, DemandItem
+
+
+def url(name: str, obj=None) -> str:
+    """The address of a page of this app."""
+    return reverse(f"demands:{name}", args=[obj.pk] if obj is not None else [])
+
+
+@pytest.fixture
+def log_in(client):
+    """Log a person in: log_in(user).get(path)."""
+
+    def log_in(user):
+        client.force_login(user)
+        return client
+
+    return log_in
 
 
 @pytest.fixture
