@@ -81,7 +81,8 @@ def _input_names(bound) -> list[str]:
     widget = bound.field.widget
     if not isinstance(widget, forms.MultiWidget):
         return [bound.html_name]
-    endings = [f"_{suffix}" for suffix in getattr(widget, "suffixes", range(len(widget.widgets)))]
+    suffixes = getattr(widget, "suffixes", range(len(widget.widgets)))
+    endings = ["" if suffix is None else f"_{suffix}" for suffix in suffixes]
     return [bound.html_name + ending for ending in endings]
 
 

@@ -16,7 +16,7 @@ from core.templatetags.portal import quantity, wanyuan, yuan
         (yuan, Decimal("-1234.5"), "-1,234.50 元", "CNY -1,234.50"),
         (yuan, 0, "0.00 元", "CNY 0.00"),
         (yuan, None, "--", "--"),
-        (wanyuan, Decimal("4240000"), "424.00 万元", "CNY 4,240,000.00"),
+        (wanyuan, Decimal("4240000"), "424.00 万元", "CNY 4.24 million"),
         (wanyuan, Decimal("49.99"), "0.00 万元", "CNY 49.99"),
         (wanyuan, "", "--", "--"),
         (quantity, Decimal("100.000"), "100", "100"),
