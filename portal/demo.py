@@ -34,7 +34,7 @@ class Person:
 PEOPLE = (
     Person("chengkou", "陈晓城", "城口县民政局工作人员", "staff of Chengkou county", Post.Kind.STAFF, CHENGKOU),
     Person(
-        "chengkou2", "何小口", "城口县民政局同事(第二人)", "a colleague, the second person", Post.Kind.STAFF, CHENGKOU
+        "chengkou2", "何小口", "城口县民政局同事（第二人）", "a colleague, the second person", Post.Kind.STAFF, CHENGKOU
     ),
     Person("chongqing", "余山", "重庆市民政局工作人员", "staff of Chongqing", Post.Kind.STAFF, "500000000000"),
     Person("siwan", "田四湾", "四湾村信息员", "reporter of Siwan village", Post.Kind.REPORTER, SIWAN),
@@ -82,7 +82,7 @@ DEMANDS: tuple[dict[str, Any], ...] = (
         "items": [
             {
                 "kind": "goods",
-                "what": "棉被(1.5 米 × 2 米,3 公斤)",
+                "what": "棉被（1.5 米 × 2 米，3 公斤）",
                 "unit": "条",
                 "quantity": "100",
                 "unit_price": "120",
@@ -96,7 +96,7 @@ DEMANDS: tuple[dict[str, Any], ...] = (
             "village": "500229201201",
             "form": "health",
             "title": "卫星村卫生室设备",
-            "story": "村卫生室服务周边三个村,血压计老旧,缺少慢性病随访经费。演示数据。",
+            "story": "村卫生室服务周边三个村，血压计老旧，缺少慢性病随访经费。演示数据。",
             "valid_until": WINTER,
         },
         "items": [
@@ -112,7 +112,7 @@ DEMANDS: tuple[dict[str, Any], ...] = (
             "village": "500229201202",
             "form": "education",
             "title": "长茅村小学冬季校服",
-            "story": "学生冬季校服,尺码表已由学校汇总。演示数据。",
+            "story": "学生冬季校服，尺码表已由学校汇总。演示数据。",
             "valid_until": WINTER,
         },
         "items": [{"kind": "goods", "what": "冬季校服", "unit": "套", "quantity": "86", "unit_price": "180"}],
@@ -124,7 +124,7 @@ DEMANDS: tuple[dict[str, Any], ...] = (
             "village": "500229201205",
             "form": "consumption",
             "title": "仓房村老腊肉代销",
-            "story": "农户自养土猪制成的老腊肉,已检疫,可分批发货。演示数据。",
+            "story": "农户自养土猪制成的老腊肉，已检疫，可分批发货。演示数据。",
             "valid_until": WINTER,
         },
         "items": [{"kind": "sales", "what": "城口老腊肉", "unit": "公斤", "quantity": "1500", "unit_price": "90"}],
@@ -139,24 +139,24 @@ CLAIMS = (("lanling", "卫星村卫生室设备", "15", True), ("linyi", "仓房
 PROJECTS: tuple[dict[str, Any], ...] = (
     {
         "name": "鲁渝情·向阳乡村社工支持项目",
-        "lead": ("烟台市青少年服务中心(演示名称)", "service", "370600000000"),
+        "lead": ("烟台市青少年服务中心（演示名称）", "service", "370600000000"),
         "form": "relief",
         "regions": ["500242209000"],
         "starts_on": datetime.date(2021, 4, 1),
         "ends_on": datetime.date(2021, 12, 31),
-        "summary": "在酉阳县花田乡开展农村社会工作服务。来源:人民网 2021-11-11。",
+        "summary": "在酉阳县花田乡开展农村社会工作服务。来源：人民网 2021-11-11。",
         "counts": [
-            ("achieved", "500242209000", "ambiguous", 876, "exact", "报道原文 876,人或人次未说明"),
+            ("achieved", "500242209000", "ambiguous", 876, "exact", "报道原文 876，人或人次未说明"),
         ],
     },
     {
         "name": "2021 年鲁渝社会组织社工协作项目",
-        "lead": ("鲁渝社会工作服务机构联合体(演示名称)", "other_social", "500000000000"),
+        "lead": ("鲁渝社会工作服务机构联合体（演示名称）", "other_social", "500000000000"),
         "form": "relief",
         "regions": ["500000000000"],
         "starts_on": datetime.date(2021, 5, 1),
         "ends_on": datetime.date(2022, 4, 30),
-        "summary": "9 家社工机构在 4 个国家乡村振兴重点帮扶县服务特殊群体,预计受益 3000 余人。来源:人民网 2021-11-11。",
+        "summary": "9 家社工机构在 4 个国家乡村振兴重点帮扶县服务特殊群体，预计受益 3000 余人。来源：人民网 2021-11-11。",
         "counts": [
             (
                 "expected",
@@ -164,13 +164,13 @@ PROJECTS: tuple[dict[str, Any], ...] = (
                 "persons",
                 3000,
                 "over",
-                "人民网 2021-11-11,酉阳、城口、巫溪、彭水合计,原文未分县",
+                "人民网 2021-11-11，酉阳、城口、巫溪、彭水合计，原文未分县",
             ),
         ],
     },
     {
-        "name": "城口县慢性病随访(演示)",
-        "lead": ("城口县乡村健康服务中心(演示名称)", "service", CHENGKOU),
+        "name": "城口县慢性病随访（演示）",
+        "lead": ("城口县乡村健康服务中心（演示名称）", "service", CHENGKOU),
         "form": "health",
         "regions": [CHENGKOU],
         "starts_on": datetime.date(2026, 3, 1),

@@ -114,7 +114,7 @@ def _demands(people: dict[str, User]) -> None:
             demand=made[title],
             organization=organization,
             lines=lines,
-            plan="两周内备齐,专车送到村。演示数据。",
+            plan="两周内备齐，专车送到村。演示数据。",
             by=people[username],
         )
         if approved:
