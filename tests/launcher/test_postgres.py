@@ -4,6 +4,9 @@ import contextlib
 import os
 import re
 import shutil
+import subprocess
+import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 
@@ -106,6 +109,52 @@ def test_root_can_move_between_open_and_closed_folders(tmp_path_factory):
                 assert by_another_user == (mode == 0o755 and not choose_account(binary("postgres")).prefix)
     finally:
         shutil.rmtree(base)
+
+
+AS_ORDINARY_USER = """
+import os, sys
+from pathlib import Path
+from launcher.folders import Folders
+from launcher.postgres import Postgres
+folders = Folders(Path(sys.argv[1]))
+folders.make()
+server = Postgres(folders, durable=False)
+server.start()
+server.stop()
+print(os.geteuid())
+"""
+
+
+def python_for_others() -> str | None:
+    """An interpreter of our version that any user may run; root's own one often lies in root's home."""
+    for path in map(Path, (sys.executable, f"/usr/bin/python3.{sys.version_info.minor}")):
+        if path.exists() and all(folder.stat().st_mode & 0o001 for folder in path.resolve().parents):
+            return str(path)
+    return None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_an_ordinary_user_runs_it_under_the_own_account():
+    python = python_for_others()
+    if not python or not all(folder.stat().st_mode & 0o001 for folder in (ROOT, *ROOT.parents)):
+        pytest.skip("the project or its Python is in a folder that other users cannot enter")
+    data = Path(tempfile.mkdtemp(prefix="portal-nobody-"))
+    os.chown(data, 65534, 65534)
+    try:
+        result = subprocess.run(
+            [python, "-c", AS_ORDINARY_USER, str(data)],
+            env={**os.environ, "PYTHONPATH": sysconfig.get_path("platlib")},
+            cwd=ROOT,
+            user=65534,
+            group=65534,
+            extra_groups=[],
+            capture_output=True,
+            text=True,
+        )
+        assert result.stdout.splitlines()[:1] == ["65534"], result.stderr
+        assert (data / "pg").stat().st_uid == 65534
+    finally:
+        shutil.rmtree(data)
 
 
 def test_the_container_has_the_same_major_version():

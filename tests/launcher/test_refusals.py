@@ -1,17 +1,14 @@
 """What a person can get wrong is one line in Chinese and English, without a traceback."""
 
 import os
-import shutil
 import socket
-import subprocess
-import sys
 
 import pytest
 
 from launcher import addresses
-from launcher.folders import ROOT, Folders
+from launcher.folders import Folders
 from launcher.messages import Trouble
-from tests.launcher.started import cluster, environment, free_port, script
+from tests.launcher.started import cluster, free_port, script
 
 pytestmark = pytest.mark.launcher
 
@@ -113,27 +110,3 @@ def test_a_port_in_use_by_a_stranger(tmp_path):
         stranger.listen()
         port = str(stranger.getsockname()[1])
         assert_one_clear_line(script("--port", port, data=tmp_path / "data"), port, "another program uses it")
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
-def test_it_works_as_an_ordinary_user_too(tmp_path_factory):
-    if not all(folder.stat().st_mode & 0o001 for folder in (ROOT, *ROOT.parents)):
-        pytest.skip("the project is in a folder that other users cannot enter")
-    data = tmp_path_factory.getbasetemp().parent.parent / f"portal-nobody-{os.getpid()}"
-    data.mkdir()
-    os.chown(data, 65534, 65534)
-    try:
-        result = subprocess.run(
-            [sys.executable, "-m", "launcher", "services", "--", "sh", "-c", "id -u; echo $DATABASE_URL"],
-            env=environment(data),
-            cwd=ROOT,
-            user=65534,
-            group=65534,
-            extra_groups=[],
-            capture_output=True,
-            text=True,
-        )
-        assert result.stdout.splitlines()[0] == "65534", result.stderr
-        assert (data / "pg").stat().st_uid == 65534
-    finally:
-        shutil.rmtree(data)
