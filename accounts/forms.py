@@ -4,7 +4,11 @@ import datetime
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.contrib.auth.password_validation import (
+    MinimumLengthValidator,
+    password_validators_help_texts,
+    validate_password,
+)
 from django.core.exceptions import ValidationError
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +24,13 @@ def wait_sentence(wait: datetime.timedelta) -> str:
     return _(
         "Too many failed log-ins for this account from this address. Minutes to wait before trying again: %(n)d."
     ) % {"n": minutes}
+
+
+class MinimumLength(MinimumLengthValidator):
+    """Django's rule with a sentence of our own: Django's has no Chinese translation yet."""
+
+    def get_error_message(self):
+        return _("A password has at least %(n)d characters.") % {"n": self.min_length}
 
 
 class LogInForm(AuthenticationForm):
