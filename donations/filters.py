@@ -1,6 +1,7 @@
 """The filters of the donation list, the same for the page and the API."""
 
 import django_filters
+import django_filters.widgets
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
@@ -21,6 +22,17 @@ class OrganizationFilter(django_filters.Filter):
     field_class = OrganizationField
 
 
+class EndsWidget(django_filters.widgets.RangeWidget):
+    """The two ends of a range, each with a name for screen readers."""
+
+    def __init__(self, suffixes: list[str], input_type: str):
+        self.suffixes = suffixes
+        super().__init__()
+        for end, name in zip(self.widgets, (_("from"), _("up to")), strict=True):
+            end.input_type = input_type
+            end.attrs["aria-label"] = name
+
+
 class DonationFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label=_("Number, donor, recipient or purpose"), max_length=120)
     region = _text(RegionFilter(method="meant_for", label=_("Receiving region")))
@@ -30,9 +42,15 @@ class DonationFilter(django_filters.FilterSet):
     channel = django_filters.ChoiceFilter(choices=Donation.Channel.choices, label=_("Channel"))
     relief = django_filters.ChoiceFilter(choices=Donation.Relief.choices, label=_("Disaster relief"))
     status = django_filters.ChoiceFilter(choices=Donation.Status.choices, label=_("Status"))
-    received = django_filters.DateFromToRangeFilter(field_name="received_on", label=_("Received on"))
-    pledged = django_filters.DateFromToRangeFilter(field_name="pledged_on", label=_("Pledged on"))
-    amount = django_filters.RangeFilter(field_name="value", label=_("Amount in yuan"))
+    received = django_filters.DateFromToRangeFilter(
+        field_name="received_on", label=_("Received on"), widget=EndsWidget(["after", "before"], "date")
+    )
+    pledged = django_filters.DateFromToRangeFilter(
+        field_name="pledged_on", label=_("Pledged on"), widget=EndsWidget(["after", "before"], "date")
+    )
+    amount = django_filters.RangeFilter(
+        field_name="value", label=_("Amount in yuan"), widget=EndsWidget(["min", "max"], "text")
+    )
     pairing = django_filters.CharFilter(
         field_name="pairing__reference", lookup_expr="iexact", label=_("Reference number of the pair")
     )
