@@ -63,10 +63,11 @@ def test_one_wrong_character_is_always_found(body, position, char):
     ],
 )
 def test_each_mistake_has_its_sentence(code, sentence):
-    with override("en"), pytest.raises(ValidationError) as error:
-        validate_uscc(code)
-    assert len(error.value.messages) == 1
-    assert sentence in error.value.messages[0]
+    with override("en"):
+        with pytest.raises(ValidationError) as error:
+            validate_uscc(code)
+        assert len(error.value.messages) == 1
+        assert sentence in error.value.messages[0]
 
 
 @pytest.mark.parametrize(
