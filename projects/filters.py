@@ -15,18 +15,21 @@ from regions.filters import RegionFilter
 from regions.models import Region
 
 
-class LeadFilter(django_filters.Filter):
+class LeadField(OrganizationField):
     """An organization by name or credit code, or by its number in the registry."""
 
-    class field_class(OrganizationField):
-        def to_python(self, value):
-            text = str(value or "").strip()
-            if not (text.isascii() and text.isdigit() and len(text) < 12):
-                return super().to_python(value)
-            found = Organization.objects.filter(pk=int(text)).first()
-            if found is None:
-                raise forms.ValidationError(_("There is no organization with this number."))
-            return found
+    def clean(self, value) -> Organization | None:
+        text = str(value or "").strip()
+        if not (text.isascii() and text.isdigit() and len(text) < 12):
+            return super().clean(value)
+        found = Organization.objects.exclude(status=Organization.Status.DRAFT).filter(pk=int(text)).first()
+        if found is None:
+            raise forms.ValidationError(_("There is no organization with this number."))
+        return found
+
+
+class LeadFilter(django_filters.Filter):
+    field_class = LeadField
 
 
 class YearFilter(django_filters.Filter):

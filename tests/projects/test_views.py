@@ -19,7 +19,15 @@ def url(name: str, *args) -> str:
 
 
 def told(answer) -> list[str]:
-    return [str(message) for message in get_messages(answer.wsgi_request)]
+    with translation.override("en"):
+        return [str(message) for message in get_messages(answer.wsgi_request)]
+
+
+def refused(answer) -> str:
+    """What the form says on top, in English."""
+    with translation.override("en"):
+        (error,) = answer.context["form"].non_field_errors()
+        return str(error)
 
 
 @pytest.fixture
@@ -204,7 +212,7 @@ def test_the_edit_form_is_filled_and_an_old_version_is_refused(make_project, pag
     for _twice in range(2):
         answer = page(member).post(url("project-edit", project.pk), sent | {"version": 1})
     assert answer.status_code == 400
-    assert "after you opened it" in answer.context["form"].non_field_errors()[0]
+    assert "after you opened it" in refused(answer)
 
 
 def test_the_story_from_draft_to_closed(make_project, page, member, officer, second_officer):
@@ -276,7 +284,7 @@ def test_a_member_enters_and_corrects_a_count(make_project, page, member):
     assert "重复登记" in shown
     assert "corrected" in page().get(url("project-detail", project.pk)).text
     again = page(member).post(url("count-correct", project.pk, count.pk), change)
-    assert "after you opened it" in again.context["form"].non_field_errors()[0]
+    assert "after you opened it" in refused(again)
 
 
 @pytest.mark.parametrize(
@@ -309,7 +317,7 @@ def test_a_second_count_of_the_same_kind_is_refused_beside_the_form(make_project
     project = make_project(Status.ACTIVE)
     page(member).post(url("count-add", project.pk), COUNT)
     answer = page(member).post(url("count-add", project.pk), COUNT)
-    assert "already has a count" in answer.context["form"].non_field_errors()[0]
+    assert "already has a count" in refused(answer)
     assert BeneficiaryCount.objects.count() == 1
 
 
