@@ -31,7 +31,7 @@ class RegionFilter(django_filters.Filter):
 
 class RegionFilterSet(django_filters.FilterSet):
     search = django_filters.CharFilter(
-        label=_("Name, code or pinyin"), method="by_search", help_text=_("For example 城口, 500229, ckx or chengkou.")
+        label=_("Name, code or pinyin"), method="by_search", help_text=_("For example 500229, ckx or chengkou.")
     )
     level = django_filters.ChoiceFilter(label=_("Level"), choices=Region.Level.choices)
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Region.Kind.choices[:2])
