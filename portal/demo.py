@@ -156,7 +156,7 @@ PROJECTS: tuple[dict[str, Any], ...] = (
         "regions": ["500000000000"],
         "starts_on": datetime.date(2021, 5, 1),
         "ends_on": datetime.date(2022, 4, 30),
-        "summary": "9 家社工机构在 4 个国家乡村振兴重点帮扶县服务特殊群体，预计受益 3000 余人。来源：人民网 2021-11-11。",
+        "summary": "9 家社工机构在 4 个国家乡村振兴重点帮扶县服务特殊群体。来源：人民网 2021-11-11。",
         "counts": [
             (
                 "expected",

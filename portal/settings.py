@@ -200,7 +200,23 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "AssistanceFormEnum": "organizations.models.AssistanceForm.choices",
+        "LotFormEnum": "donations.models.Lot.Form.choices",
+        "RegionKindEnum": "regions.models.Region.Kind.choices",
+        "OrganizationKindEnum": "organizations.models.Organization.Kind.choices",
+        "ItemKindEnum": "demands.models.DemandItem.Kind.choices",
+        "SchemeKindEnum": "pairings.models.Scheme.Kind.choices",
+        "RegionLevelEnum": "regions.models.Region.Level.choices",
+        "OrganizationLevelEnum": "organizations.models.Organization.Level.choices",
+        "DemandStatusEnum": "demands.models.Demand.Status.choices",
+        "DemandListStatusEnum": "demands.models.DemandList.Status.choices",
+        "ClaimStatusEnum": "demands.models.Claim.Status.choices",
+        "ProjectStatusEnum": "projects.models.Project.Status.choices",
+        "DonationStatusEnum": "donations.models.Donation.Status.choices",
+        "PairingStatusEnum": "pairings.models.Pairing.Status.choices",
+        "OrganizationStatusEnum": "organizations.models.Organization.Status.choices",
+    },
 }
 
 CELERY_BROKER_URL = REDIS_URL

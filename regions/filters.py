@@ -4,12 +4,15 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from regions import selectors
 from regions.forms import RegionField, RegionInput
 from regions.models import Region, RegionDesignation
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class RegionFilter(django_filters.Filter):
     """Records of a region and everything below it. `field_name` is the way to the code, such as "region__code".
 

@@ -4,29 +4,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from donations.models import Donation, Lot
-from regions.models import CODE_LENGTH, Region
+from regions.forms import RegionField, RegionInput
+from regions.models import Region
 from stats import selectors
-
-
-class RegionCode(forms.CharField):
-    """A region by its code of 6, 9 or 12 digits; empty is the whole country."""
-
-    def clean(self, value):
-        code = super().clean(value)
-        if not code:
-            return None
-        if not code.isdigit() or len(code) not in (2, 4, 6, 9, CODE_LENGTH):
-            raise forms.ValidationError(_("A region code has 6, 9 or 12 digits."))
-        region = Region.objects.filter(code=code.ljust(CODE_LENGTH, "0")).first()
-        if region is None:
-            raise forms.ValidationError(_("There is no region with the code %(code)s.") % {"code": code})
-        return region
 
 
 class FigureForm(forms.Form):
     """Region and period; without a period, from 2021 to the end of this month."""
 
-    region = RegionCode(label=_("Region"), required=False, help_text=_("Code of 6, 9 or 12 digits; empty: all China."))
+    region = RegionField(
+        label=_("Region"), required=False, widget=RegionInput(), help_text=_("Name or code; empty: all China.")
+    )
 
     def __init__(self, data=None, **kwargs):
         super().__init__(data, **kwargs)
