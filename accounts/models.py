@@ -57,7 +57,7 @@ class User(AbstractUser):
         """What the person is, for the history: for example "county staff · 城口县"."""
         if self.posts_now:
             return "; ".join(str(post) for post in self.posts_now)
-        return "superuser" if self.is_superuser else "member"
+        return str(_("superuser") if self.is_superuser else _("member of an organization"))
 
 
 class PostQuerySet(models.QuerySet):

@@ -4,9 +4,11 @@ import datetime
 import decimal
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from core.context import current_request_id
 from core.errors import Refused
@@ -111,11 +113,17 @@ def _write(obj: models.Model, *, old: str, new: str, by, note: str, changes: dic
         old=old,
         new=new,
         by=by,
-        role=str(by.role_label)[:100] if by is not None else "",
+        role=_role(by),
         note=note,
         changes=changes or {},
         request_id=current_request_id(),
     )
+
+
+def _role(by) -> str:
+    """The person's office, in the portal's own language whatever language the person reads: it is kept for ever."""
+    with override(settings.LANGUAGE_CODE):
+        return str(by.role_label)[:100] if by is not None else ""
 
 
 def _plain(value: Any) -> Any:
