@@ -1,11 +1,13 @@
 """The fixed cast of the tests: a small part of the country, its officers, two organizations and their people."""
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 
 from accounts.models import Post, User
 from core import states
 from organizations.models import Membership, Organization
+from portal.management.commands.messages import compile_catalog
 from regions.models import Region
 
 REGIONS = [
@@ -22,6 +24,12 @@ REGIONS = [
     ("371324000000", "兰陵县", "county", "statutory", "371300000000"),
     ("371400000000", "德州市", "city", "statutory", "370000000000"),
 ]
+
+
+def pytest_configure(config):
+    """Pages are tested in Chinese: the catalog is compiled once, before the workers start."""
+    if not hasattr(config, "workerinput"):
+        compile_catalog(settings.BASE_DIR)
 
 
 @pytest.fixture

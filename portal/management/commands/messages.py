@@ -6,6 +6,7 @@ Django reads `locale/zh_Hans/LC_MESSAGES/django.mo`; the `.po` beside it is the 
 import ast
 import io
 import json
+import os
 import re
 import warnings
 from collections.abc import Iterable, Iterator
@@ -242,7 +243,7 @@ def compile_catalog(root: Path) -> bool:
     if target.exists() and target.stat().st_mtime_ns > source.stat().st_mtime_ns:
         return False
     # Written aside and renamed: a starting server may be reading the old one.
-    part = target.with_suffix(".part")
+    part = target.with_suffix(f".{os.getpid()}.part")
     with part.open("wb") as file:
         write_mo(file, read_catalog(root))
     part.replace(target)
