@@ -1,7 +1,7 @@
 """The filters of the donation list, the same for the page and the API."""
 
 import django_filters
-import django_filters.widgets
+from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
@@ -14,23 +14,13 @@ from regions.models import Region
 
 # What the description of the API says of filters that are written as text.
 _text = extend_schema_field(OpenApiTypes.STR)
+_DAY = forms.DateInput(attrs={"placeholder": "2026-01-31"})
 
 
 class OrganizationFilter(django_filters.Filter):
     """Gifts an organization gave or received, by name or credit code."""
 
     field_class = OrganizationField
-
-
-class EndsWidget(django_filters.widgets.RangeWidget):
-    """The two ends of a range, each with a name for screen readers."""
-
-    def __init__(self, suffixes: list[str], input_type: str):
-        self.suffixes = suffixes
-        super().__init__()
-        for end, name in zip(self.widgets, (_("from"), _("up to")), strict=True):
-            end.input_type = input_type
-            end.attrs["aria-label"] = name
 
 
 class DonationFilter(django_filters.FilterSet):
@@ -42,17 +32,17 @@ class DonationFilter(django_filters.FilterSet):
     channel = django_filters.ChoiceFilter(choices=Donation.Channel.choices, label=_("Channel"))
     relief = django_filters.ChoiceFilter(choices=Donation.Relief.choices, label=_("Disaster relief"))
     status = django_filters.ChoiceFilter(choices=Donation.Status.choices, label=_("Status"))
-    received = django_filters.DateFromToRangeFilter(
-        field_name="received_on", label=_("Received on"), widget=EndsWidget(["after", "before"], "date")
+    received_after = django_filters.DateFilter(
+        field_name="received_on", lookup_expr="gte", label=_("Received from"), widget=_DAY
     )
-    pledged = django_filters.DateFromToRangeFilter(
-        field_name="pledged_on", label=_("Pledged on"), widget=EndsWidget(["after", "before"], "date")
+    received_before = django_filters.DateFilter(
+        field_name="received_on", lookup_expr="lte", label=_("Received until"), widget=_DAY
     )
-    amount = django_filters.RangeFilter(
-        field_name="value", label=_("Amount in yuan"), widget=EndsWidget(["min", "max"], "text")
-    )
+    amount_min = django_filters.NumberFilter(field_name="value", lookup_expr="gte", label=_("Yuan, at least"))
+    amount_max = django_filters.NumberFilter(field_name="value", lookup_expr="lte", label=_("Yuan, at most"))
+    # Comes with a link from the page of a pair; nobody types such a number.
     pairing = django_filters.CharFilter(
-        field_name="pairing__reference", lookup_expr="iexact", label=_("Reference number of the pair")
+        field_name="pairing__reference", lookup_expr="iexact", label=_("Pair"), widget=forms.HiddenInput
     )
 
     class Meta:

@@ -73,7 +73,6 @@ class DonorForm(forms.Form):
         max_digits=18,
         decimal_places=2,
         min_value=0,
-        help_text=_("Empty when the donors gave jointly without a split."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -109,6 +108,11 @@ class LotForm(forms.ModelForm):
             self.add_error("what", _("Say what the goods or services are."))
         if data.get("quantity") is not None and data["quantity"] <= 0:
             self.add_error("quantity", _("A quantity must be greater than zero."))
+        amount = data.get("amount")
+        if amount is not None and amount <= 0:
+            self.add_error("amount", _("An amount is greater than zero; a mistake is corrected by a reversal."))
+        if amount is None and data.get("form") == Lot.Form.CASH and "amount" not in self.errors:
+            self.add_error("amount", _("Cash needs an amount."))
         return data
 
     def part(self) -> Lot:
@@ -118,9 +122,7 @@ class LotForm(forms.ModelForm):
 class DesignatedForm(forms.Form):
     """One region the gift is meant for."""
 
-    region = RegionField(
-        label=_("Designated region"), widget=RegionInput(), help_text=_("Code, path or unique name of the region.")
-    )
+    region = RegionField(label=_("Designated region"), widget=RegionInput())
 
 
 def _rows(form, *, extra: int):

@@ -270,11 +270,11 @@ def check_rows(*, rows: Sequence[Row], by, today: datetime.date | None = None) -
 def _row_problems(sheet: Sheet, gift: Gift, *, by, today: datetime.date | None) -> list[Problem]:
     """The rules of a gift by column, and whether this person may enter it (no person: the command line)."""
     errors = find_errors(**gift.parts(), today=today)
-    problems = [
-        gift.row.problem(column_of(sheet, gift, name), sentence)
-        for name, sentences in errors.items()
-        for sentence in sentences
-    ]
+    problems = []
+    for name, sentences in errors.items():
+        column = column_of(sheet, gift, name)
+        value = gift.row.values[column.key] if column and column.resolve is None else None
+        problems += [gift.row.problem(column, sentence, value=value) for sentence in sentences]
     parties = [donor.organization for donor in gift.donors if donor.organization]
     allowed = by is None or permissions.can_record(
         by,

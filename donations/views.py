@@ -36,9 +36,10 @@ class DonationList(ListPage):
     template_name = "donations/donation_list.html"
     export_name = "donations"
     sorts = {
-        "date": (gettext_lazy("Received on"), ["-received_on", "-pk"]),
-        "amount": (gettext_lazy("Amount"), ["-sort_value"]),
-        "pledged": (gettext_lazy("Pledged on"), ["-pledged_on"]),
+        "newest": (gettext_lazy("Newest receipt"), ["-received_on", "-pk"]),
+        "date": (gettext_lazy("Received on"), ["received_on"]),
+        "amount": (gettext_lazy("Amount"), ["sort_value"]),
+        "pledged": (gettext_lazy("Pledged on"), ["pledged_on"]),
         "reference": (gettext_lazy("Reference number"), ["reference"]),
     }
 

@@ -52,7 +52,7 @@ class TestList:
 
     def test_it_is_sorted_by_amount_on_request(self, client, give):
         small, large = give(lots=[Lot(form="cash", amount=Decimal(5))]), give()
-        numbers = [gift.pk for gift in client.get(LIST + "?sort=amount").context["object_list"]]
+        numbers = [gift.pk for gift in client.get(LIST + "?sort=-amount").context["object_list"]]
         assert numbers == [large.pk, small.pk]
 
     def test_an_empty_list_says_so_and_a_filter_that_fits_nothing_can_be_cleared(self, client, regions):
