@@ -152,7 +152,13 @@ EMPTY_ROWS = 3
 def item_formset(rows: int = EMPTY_ROWS):
     """The class of the item formset with so many empty rows after the filled ones."""
     return forms.formset_factory(
-        ItemForm, formset=_ItemFormSet, extra=rows, max_num=100, validate_max=True, can_delete=True
+        ItemForm,
+        formset=_ItemFormSet,
+        extra=rows,
+        max_num=100,
+        validate_max=True,
+        can_delete=True,
+        can_delete_extra=False,
     )
 
 

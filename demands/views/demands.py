@@ -134,9 +134,8 @@ def _typed(request: HttpRequest) -> dict:
 def _typed_rows(request: HttpRequest) -> list[dict]:
     """The item rows as typed, to be shown again without complaint; emptied ones are left out."""
     names = [*item_formset().form.Meta.fields]
-    total = request.POST.get("form-TOTAL_FORMS", "")
     rows = []
-    for number in range(min(int(total), 100) if total.isdigit() else 0):
+    for number in range(min(_number(request, "form-TOTAL_FORMS") or 0, 100)):
         row = {name: request.POST.get(f"form-{number}-{name}", "") for name in names}
         if any(value for name, value in row.items() if name != "kind"):
             rows.append(row)
@@ -154,10 +153,10 @@ def _store(request: HttpRequest, pk: int | None, form: DemandForm, formset) -> H
     return redirect("demands:demand-detail", demand.pk)
 
 
-def _version(request: HttpRequest) -> int | None:
-    """The version of the record that the page with the button showed."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isdigit() and len(text) < 10 else None
+def _number(request: HttpRequest, name: str) -> int | None:
+    """A hidden number of the page, such as the version of the record it showed; None for anything else."""
+    text = request.POST.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 @login_required
@@ -176,7 +175,7 @@ def demand_publish(request: HttpRequest, pk: int) -> HttpResponse:
     demand = seen(request, pk)
     if not permissions.can_publish(request.user, demand):
         raise PermissionDenied
-    version = _version(request)
+    version = _number(request, "version")
     done = _("Published. Organizations can claim it now.")
     return attempt(
         request, lambda: services.publish(demand=demand, by=request.user, version=version), done, _page(demand)

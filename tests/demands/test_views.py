@@ -141,7 +141,7 @@ def test_a_wrong_quantity_is_one_sentence_beside_its_field_and_nothing_is_stored
         {"valid_until": "2020-01-01"},
         {"valid_until": "morgen"},
         {"persons": "-3"},
-        {"form-0-what": "", "form-0-quantity": "", "form-0-unit": "", "form-3-DELETE": "on"},
+        {f"form-{n}-{name}": "" for n in (0, 3) for name in ("what", "quantity", "unit", "unit_price")},
         {"form-TOTAL_FORMS": "x"},
         {"form-3-unit_price": "-1"},
     ],
@@ -302,3 +302,28 @@ def test_a_list_page_shows_its_public_demands(client, officer, regions, make_dem
     page = client.get(url("batch-detail", batch)).content.decode()
     assert ("清单内的需求" in page, "未公开的需求" in page) == (True, False)
     assert client.get(url("demand-list"), {"list": batch.reference}).context["total"] == 1
+
+
+# Hostile input
+
+
+@pytest.mark.parametrize("text", ["²", "9" * 5000, "-1", "", "\0"])
+def test_strange_hidden_numbers_are_no_server_error(log_in, reporter, officer, typed, make_demand, text):
+    client = log_in(reporter)
+    assert client.post(url("demand-create"), typed | {"more": "1", "form-TOTAL_FORMS": text}).status_code == 200
+    assert client.post(url("demand-create"), typed | {"form-TOTAL_FORMS": text}).status_code == 400
+    assert log_in(officer).post(url("demand-publish", make_demand("submitted")), {"version": text}).status_code == 302
+
+
+def test_numbers_beyond_every_record_are_not_found(client, log_in, member, db):
+    beyond = "9" * 30
+    assert client.get(f"/demands/{beyond}/").status_code == 404
+    assert client.get(f"/api/v1/demands/{beyond}/").status_code == 404
+    assert log_in(member).get(f"/demands/claims/{beyond}/").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["q=%00", "q=" + "%25" * 50, "list=%00", "status=%00", "valid_until=%00", "page=x"])
+def test_strange_queries_are_answered(client, make_demand, query):
+    make_demand()
+    assert client.get(f"/demands/?{query}").status_code in (200, 404)
+    assert client.get(f"/api/v1/demands/?{query}").status_code in (200, 400, 404)
