@@ -40,6 +40,12 @@ class DonationFilter(django_filters.FilterSet):
     )
     amount_min = django_filters.NumberFilter(field_name="value", lookup_expr="gte", label=_("Yuan, at least"))
     amount_max = django_filters.NumberFilter(field_name="value", lookup_expr="lte", label=_("Yuan, at most"))
+    pledged_after = django_filters.DateFilter(
+        field_name="pledged_on", lookup_expr="gte", label=_("Pledged from"), widget=_DAY
+    )
+    pledged_before = django_filters.DateFilter(
+        field_name="pledged_on", lookup_expr="lte", label=_("Pledged until"), widget=_DAY
+    )
     # Comes with a link from the page of a pair; nobody types such a number.
     pairing = django_filters.CharFilter(
         field_name="pairing__reference", lookup_expr="iexact", label=_("Pair"), widget=forms.HiddenInput

@@ -53,6 +53,8 @@ def gifts(give, regions, organization, second_organization, pairing):
         ({"status": "received"}, {"cash", "goods", "direct"}),
         ({"received_after": "2026-05-01"}, {"cash", "direct"}),
         ({"received_before": "2026-04-01"}, {"goods"}),
+        ({"pledged_after": "2026-01-01"}, {"goods"}),
+        ({"pledged_before": "2026-03-01"}, {"goods"}),
         ({"amount_max": "10000"}, {"goods"}),
         ({"amount_min": "10000"}, {"cash", "direct"}),
         ({"pairing": "jd-371300-500229"}, {"cash"}),
