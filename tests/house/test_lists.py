@@ -37,7 +37,6 @@ EXEMPT: dict[str, dict[str, str]] = {
     },
     "donations.Donation": {
         "consent_to_publish": "already decides who sees the gift at all",
-        "pledged_on": "sorted by; the question is when a gift was received",
         "recipient": "by organization, which is donor or recipient",
     },
     "organizations.Organization": {
