@@ -73,6 +73,10 @@ class Fact(Placed):
             models.Index(fields=["province", "day"], name="fact_province"),
             models.Index(fields=["city", "day"], name="fact_city"),
             models.Index(fields=["county", "day"], name="fact_county"),
+            # The few gifts that are shared by several regions of a level.
+            models.Index(fields=["day"], condition=models.Q(province__contains="+"), name="fact_joint_province"),
+            models.Index(fields=["day"], condition=models.Q(city__contains="+"), name="fact_joint_city"),
+            models.Index(fields=["day"], condition=models.Q(county__contains="+"), name="fact_joint_county"),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,6 @@ import datetime
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -200,7 +199,8 @@ def _place(question: Question, *, cells: bool) -> tuple[str, dict]:
     values = {"low": question.low, "high": question.high, "start": question.start, "end": question.end}
     period = f"{'month' if cells else 'day'} BETWEEN %(start)s AND %(end)s"
     if cells and question.by == "receiver":
-        return f"level = '{question.split_level}' AND low >= %(low)s AND high <= %(high)s AND {period}", values
+        inside = "low BETWEEN %(low)s AND %(high)s AND high <= %(high)s"
+        return f"level = '{question.split_level}' AND {inside} AND {period}", values
     region = question.region
     if cells:
         return f"level = '{region.level if region else 'nation'}' AND key = %(low)s AND {period}", values
@@ -263,28 +263,32 @@ def _donors(question: Question) -> dict:
 
 
 def _beyond(question: Question) -> list[Line]:
-    """Gifts for several regions of which some lie in the region and some outside: shown beside the total."""
-    values: dict[str, Any] = {
-        "low": question.low,
-        "high": question.high,
-        "start": question.start,
-        "end": question.end,
-        "relief": list(RELIEF[question.relief]),
-    }
+    """Gifts for several regions of which some lie in the region and some outside: shown beside the total.
+
+    A gift for more than 40 regions is shown only down to the level at which it has a key of its own (see sql.py).
+    """
+    region = question.region
+    if region is None:
+        return []
+    values = {"code": f"%{region.code}%", "start": question.start, "end": question.end}
+    values["relief"] = list(RELIEF[question.relief])
     narrow = _narrow(question, values)
+    inside = f"{region.level} LIKE %(code)s AND {region.level} LIKE '%%+%%'"
+    if region.kind == Region.Kind.PLACEHOLDER:
+        # A middle row is no key itself; its counties are found by the digits they share.
+        inside = "county ~ %(digits)s AND county LIKE '%%+%%' AND NOT (low >= %(low)s AND high <= %(high)s)"
+        values |= {"digits": rf"(^|\+){region.code[: region.digits]}", "low": region.low, "high": region.high}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT village, form, sum(amount), count(*)::int, sum(unvalued)::int FROM stats_fact "
-            "WHERE low < high AND low <= %(high)s AND high >= %(low)s AND NOT (low >= %(low)s AND high <= %(high)s) "
-            "AND day BETWEEN %(start)s AND %(end)s AND relief = ANY(%(relief)s) AND EXISTS (SELECT 1 FROM "
-            "string_to_table(village, '+') code WHERE code BETWEEN %(low)s AND %(high)s) "
-            f"{narrow} GROUP BY 1, 2",
+            f"WHERE {inside} AND day BETWEEN %(start)s AND %(end)s "
+            f"AND relief = ANY(%(relief)s){narrow} GROUP BY 1, 2",
             values,
         )
         rows = cursor.fetchall()
     lines: dict[str, Line] = defaultdict(Line)
     for key, form, amount, gifts, unvalued in rows:
-        lines[key].add(form, amount, gifts, unvalued, counts=form == ("all" if not question.form else question.form))
+        lines[key].add(form, amount, gifts, unvalued, counts=form == (question.form or "all"))
     return _with_regions(lines)
 
 

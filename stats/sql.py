@@ -110,8 +110,8 @@ def store_current(only: str) -> str:
     """Statements that make the work table's current rows, and their donors, the stored facts."""
     return f"""
     INSERT INTO stats_fact ({_PLACED_COLUMNS}, amount, unvalued)
-        SELECT {_PLACED}, f.amount, f.unvalued FROM figure_delta f WHERE f.sign = 1;
-    INSERT INTO stats_donorfact ({_PLACED_COLUMNS}, donor) {donor_rows(only)};
+        SELECT {_PLACED}, f.amount, f.unvalued FROM figure_delta f WHERE f.sign = 1 ORDER BY f.low, f.day;
+    INSERT INTO stats_donorfact ({_PLACED_COLUMNS}, donor) {donor_rows(only)} ORDER BY f.low, f.day;
     """
 
 
@@ -149,7 +149,8 @@ CROSS JOIN LATERAL (VALUES ('nation', '{NATION}'), ('province', f.province), ('c
     AS place(level, key)
 GROUP BY place.level, place.key, f.form, f.month, f.channel, f.relief
 """
-INSERT_CELLS = f"INSERT INTO stats_cell ({_CELL}, amount, gifts, unvalued) {CELLS}"
+# In the order of the codes, so that the cells of one region lie on few pages.
+INSERT_CELLS = f"INSERT INTO stats_cell ({_CELL}, amount, gifts, unvalued) {CELLS} ORDER BY level, low, month"
 # Adding in the order of the key lets neighbouring index pages be written once.
 UPSERT_CELLS = f"""
 INSERT INTO stats_cell ({_CELL}, amount, gifts, unvalued)
