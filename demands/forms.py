@@ -182,7 +182,7 @@ class ClaimForm(forms.Form):
         if organizations:
             self.initial.setdefault("organization", organizations[0].pk)
         for item in self.demand_items:
-            self.fields[f"item_{item.pk}"] = QuantityField(label=f"{item.what} ({item.unit})", required=False)
+            self.fields[f"item_{item.pk}"] = QuantityField(label=f"{item.what} · {item.unit}", required=False)
 
     def clean(self):
         cleaned = super().clean()

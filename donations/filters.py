@@ -25,7 +25,7 @@ class OrganizationFilter(django_filters.Filter):
 
 class DonationFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label=_("Number, donor, recipient or purpose"), max_length=120)
-    region = _text(RegionFilter(method="meant_for", label=_("Receiving region")))
+    region = _text(RegionFilter(method="meant_for", label=_("Designated region")))
     giver = _text(RegionFilter(method="given_from", label=_("Region of the donors")))
     organization = _text(OrganizationFilter(method="given_or_received_by", label=_("Donor or recipient")))
     form = django_filters.ChoiceFilter(choices=Lot.Form.choices, method="in_form", label=_("Form"))

@@ -130,7 +130,7 @@ def _projects(people: dict[str, User]) -> None:
     for row in demo.PROJECTS:
         name, kind, code = row["lead"]
         loaded = organizations.load_organizations(
-            rows=[{"name": name, "kind": kind, "uscc": "", "level": "city", "region": code, "synthetic": False}],
+            rows=[{"name": name, "kind": kind, "uscc": "", "level": _level(code), "region": code, "synthetic": False}],
             by=None,
         )
         fields = ("name", "form", "starts_on", "ends_on", "summary")
@@ -149,3 +149,11 @@ def _projects(people: dict[str, User]) -> None:
                 "as_of": min(timezone.localdate(), row["ends_on"] or timezone.localdate()),
             }
             projects.add_count(project=project, values=count, by=people["chongqing"])
+        if row["ends_on"] and row["ends_on"] < timezone.localdate():
+            projects.complete_project(project=project, by=people["chongqing"])
+
+
+def _level(code: str) -> str:
+    """The level at which an organization of this region is registered."""
+    level = _region(code).level
+    return level if level in Organization.Level.values else Organization.Level.COUNTY
