@@ -58,6 +58,5 @@ def test_axe_finds_nothing_on_pages_with_errors(window, addresses, officer, lang
     officer_window.press("Log in")
     officer_window.audit()
     officer_window.log_in("officer")
-    officer_window.page.locator("main form .form-actions button[type=submit]").first.click()
-    officer_window.page.wait_for_load_state()
+    officer_window.press("Store the draft")
     officer_window.audit()

@@ -1,7 +1,6 @@
 """One person's browser window, which watches every page it shows."""
 
 from collections.abc import Callable
-from contextlib import contextmanager
 from decimal import Decimal
 
 from axe_playwright_python.sync_playwright import Axe
@@ -53,10 +52,10 @@ class Window:
 
     # Going from page to page
 
-    @contextmanager
-    def _leaving(self):
+    def leave_by(self, thing: Locator) -> None:
+        """Click what leads to another page, and wait for that."""
         with self.page.expect_navigation(wait_until="load"):
-            yield
+            thing.click()
         self.check()
 
     def open(self, address: str) -> int:
@@ -68,14 +67,9 @@ class Window:
     def link(self, name: str) -> Locator:
         return self.page.locator("main").get_by_role("link", name=name, exact=True).first
 
-    def follow(self, link: Locator) -> None:
-        with self._leaving():
-            link.click()
-
     def press(self, msgid: str) -> None:
         """Press a button of the page by its words."""
-        with self._leaving():
-            self.page.locator("main").get_by_role("button", name=self.words(msgid), exact=True).click()
+        self.leave_by(self.page.locator("main").get_by_role("button", name=self.words(msgid), exact=True))
 
     def log_in(self, username: str) -> None:
         """Fill in the log-in page, which is shown already."""
