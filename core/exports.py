@@ -14,6 +14,8 @@ from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+# Rows of a worksheet below its heading.
+SHEET_ROWS = 1_048_575
 # Excel and WPS run a text cell that starts with one of these; a leading apostrophe keeps it text.
 _DANGEROUS = tuple("=+-@\t\r\n\0＝＋－＠")
 

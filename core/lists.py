@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import InvalidPage, Paginator
 from django.http import Http404
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
@@ -29,7 +31,6 @@ class ListPage(ListView):
     columns: list[exports.Column] = []
     export_name = "list"
     paginate_by = 20
-    export_limit = 100_000
 
     def get_base_queryset(self):
         """All rows this person may see."""
@@ -65,10 +66,19 @@ class ListPage(ListView):
             raise Http404(_("There is no such page.")) from error
 
     def export(self, wanted: str):
-        rows = self.get_queryset()[: self.export_limit]
-        rows = rows.iterator(chunk_size=2000)
+        found = self.get_queryset()
+        rows = found.iterator(chunk_size=2000)
         if wanted == "csv":
             return exports.csv_answer(self.export_name, self.columns, rows)
+        if found.count() > exports.SHEET_ROWS:
+            messages.error(
+                self.request,
+                _("A worksheet holds %(most)s rows and this list has more. Filter it, or take CSV.")
+                % {"most": exports.SHEET_ROWS},
+            )
+            query = self.request.GET.copy()
+            del query["format"]
+            return redirect(f"{self.request.path}?{query.urlencode()}")
         query = "; ".join(f"{k}={v}" for k, v in self.request.GET.items() if k not in ("format", "page"))
         notes = [(_("List"), self.export_name), (_("Filters"), query or _("none"))]
         return exports.xlsx_answer(self.export_name, self.columns, rows, notes=notes)

@@ -162,7 +162,7 @@ class RepeatSafe:
 def required_version(request) -> int:
     """The version in `If-Match`; a write without it is answered 428."""
     value = request.headers.get("If-Match", "").strip('W/" ')
-    if not value.isdigit():
+    if not value.isdecimal():
         raise VersionRequired()
     return int(value)
 

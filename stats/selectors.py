@@ -7,6 +7,7 @@ import datetime
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -270,7 +271,7 @@ def _beyond(question: Question) -> list[Line]:
     region = question.region
     if region is None:
         return []
-    values = {"code": f"%{region.code}%", "start": question.start, "end": question.end}
+    values: dict[str, Any] = {"code": f"%{region.code}%", "start": question.start, "end": question.end}
     values["relief"] = list(RELIEF[question.relief])
     narrow = _narrow(question, values)
     inside = f"{region.level} LIKE %(code)s AND {region.level} LIKE '%%+%%'"

@@ -49,7 +49,7 @@ def demands(make_demand, regions, officer, quilts, claim_of):
         ({"urgency": "urgent"}, {"棉被"}),
         ({"valid_until": "2030-06-01"}, {"棉被"}),
     ],
-    ids=str,
+    ids=lambda value: str(sorted(value.items() if isinstance(value, dict) else value)),
 )
 def test_demands_are_found_by(demands, officer, query, titles):
     assert found(DemandFilter, Demand.objects.all(), officer, **query) == titles
