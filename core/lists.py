@@ -76,9 +76,9 @@ class ListPage(ListView):
                 _("A worksheet holds %(most)s rows and this list has more. Filter it, or take CSV.")
                 % {"most": exports.SHEET_ROWS},
             )
-            query = self.request.GET.copy()
-            del query["format"]
-            return redirect(f"{self.request.path}?{query.urlencode()}")
+            kept = self.request.GET.copy()
+            del kept["format"]
+            return redirect(f"{self.request.path}?{kept.urlencode()}")
         query = "; ".join(f"{k}={v}" for k, v in self.request.GET.items() if k not in ("format", "page"))
         notes = [(_("List"), self.export_name), (_("Filters"), query or _("none"))]
         return exports.xlsx_answer(self.export_name, self.columns, rows, notes=notes)
