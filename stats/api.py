@@ -125,7 +125,7 @@ def short_hash(value) -> str:
 
 def _state_data(state: selectors.State) -> dict:
     return {
-        "as_of": state.as_of.isoformat() if state.as_of else None,
+        "as_of": timezone.localtime(state.as_of).isoformat() if state.as_of else None,
         "version": state.version,
         "pending": state.pending,
     }
