@@ -1,11 +1,10 @@
 """A real browser on real pages: Debian's Chromium, driven by Playwright; skipped where there is no Chromium."""
 
 import os
-import shutil
 
 import pytest
 
-from launcher.browser import CHROMIUM_NAMES
+from launcher.browser import chromium
 from tests.journeys.window import Window
 
 ARGUMENTS = [
@@ -27,7 +26,7 @@ def pytest_collection_modifyitems(items):
 
 def _chromium() -> str:
     """The path of the browser; without one the test is skipped, or fails where a browser is required."""
-    path = os.environ.get("CHROMIUM") or next((p for name in CHROMIUM_NAMES if (p := shutil.which(name))), None)
+    path = os.environ.get("CHROMIUM") or chromium()
     if path:
         return path
     why = "Chromium is missing (Debian: apt install chromium fonts-noto-cjk)"
