@@ -22,6 +22,8 @@ class BasicAuthentication(rest.BasicAuthentication):
         if wait:
             raise exceptions.Throttled(wait.total_seconds(), wait_sentence(wait))
         try:
+            if "\0" in userid:  # no text of the database can be this
+                raise exceptions.AuthenticationFailed()
             return super().authenticate_credentials(userid, password, request)
         except exceptions.AuthenticationFailed:
             services.note_failure(**attempt)

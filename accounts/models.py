@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import unicodedata
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -136,5 +137,9 @@ class LoginFailure(models.Model):
 
     @staticmethod
     def bucket_of(account: str, source: str) -> str:
-        """The key of an account as typed (case and blanks around it do not matter) and a network address."""
-        return hashlib.sha256(f"{account.strip().casefold()}\0{source}".encode()).hexdigest()
+        """The key of an account as typed and a network address.
+
+        Case, blanks around it and full-width letters make no difference: the log-in page takes them for the same name.
+        """
+        name = unicodedata.normalize("NFKC", account).strip().casefold()
+        return hashlib.sha256(f"{name}\0{source}".encode(errors="replace")).hexdigest()

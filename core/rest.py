@@ -7,11 +7,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_filters.rest_framework import DjangoFilterBackend
-from rest_framework import authentication, exceptions, pagination, response, serializers
+from rest_framework import authentication, exceptions, pagination, parsers, response, serializers
 
 from core.errors import Refused
 from core.models import KeptAnswer
+from core.states import sent_version
 
 TITLES = {
     400: "Bad input",
@@ -35,6 +37,20 @@ class BasicAuthentication(authentication.BasicAuthentication):
     www_authenticate_realm = "portal"
 
 
+class StrictJSONParser(parsers.JSONParser):
+    """JSON as the records can hold it: not nested without end, and no half characters (lone surrogates)."""
+
+    def parse(self, stream, media_type=None, parser_context=None):
+        try:
+            data = super().parse(stream, media_type, parser_context)
+            json.dumps(data, ensure_ascii=False).encode()
+        except RecursionError as error:
+            raise exceptions.ParseError(_("The JSON is nested too deeply.")) from error
+        except UnicodeEncodeError as error:
+            raise exceptions.ParseError(_("The JSON has text that is not valid Unicode.")) from error
+        return data
+
+
 class Pages(pagination.PageNumberPagination):
     """Pages of 50 by default, at most 500, with the total and links to the neighbours."""
 
@@ -47,6 +63,16 @@ class StrictFilterBackend(DjangoFilterBackend):
     """Filters from the list's FilterSet; an unknown parameter is an error, not silently everything."""
 
     ALWAYS = {"page", "page_size", "format"}
+
+    def filter_queryset(self, request, queryset, view):
+        filterset = self.get_filterset(request, queryset, view)
+        if filterset is None:
+            return queryset
+        if not filterset.is_valid():
+            # The library would run "%" on sentences that quote what was sent.
+            errors = {name: [str(message) for message in found] for name, found in filterset.errors.items()}
+            raise exceptions.ValidationError(errors)
+        return filterset.qs
 
     def get_filterset(self, request, queryset, view):
         filterset = super().get_filterset(request, queryset, view)
@@ -161,10 +187,10 @@ class RepeatSafe:
 
 def required_version(request) -> int:
     """The version in `If-Match`; a write without it is answered 428."""
-    value = request.headers.get("If-Match", "").strip('W/" ')
-    if not value.isdecimal():
+    version = sent_version(request.headers.get("If-Match", "").strip('W/" '))
+    if version is None:
         raise VersionRequired()
-    return int(value)
+    return version
 
 
 class VersionRequired(exceptions.APIException):
@@ -172,4 +198,4 @@ class VersionRequired(exceptions.APIException):
 
     status_code = 428
     default_code = "version_required"
-    default_detail = "Send the version you are changing in the If-Match header."
+    default_detail = gettext_lazy("Send the version you are changing in the If-Match header.")

@@ -55,6 +55,11 @@ def lock(obj: Record, *, version: int | None = None) -> Record:
     return obj
 
 
+def sent_version(text: str) -> int | None:
+    """The version a form or an `If-Match` header carries; None for anything that cannot be one."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
+
+
 def move(obj: Record, to: str, *, by, note: str = "", **fields: Any) -> Record:
     """Take one step in the record's table `TRANSITIONS`, setting `fields` with it; raise `WrongState` otherwise."""
     lock(obj)

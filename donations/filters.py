@@ -16,6 +16,9 @@ from regions.models import Region
 _text = extend_schema_field(OpenApiTypes.STR)
 _DAY = forms.DateInput(attrs={"placeholder": "2026-01-31"})
 
+# No amount is longer; the database refuses numbers of a million digits.
+_YUAN = {"max_digits": 18, "decimal_places": 2}
+
 
 class OrganizationFilter(django_filters.Filter):
     """Gifts an organization gave or received, by name or credit code."""
@@ -38,8 +41,8 @@ class DonationFilter(django_filters.FilterSet):
     received_before = django_filters.DateFilter(
         field_name="received_on", lookup_expr="lte", label=_("Received until"), widget=_DAY
     )
-    amount_min = django_filters.NumberFilter(field_name="value", lookup_expr="gte", label=_("Yuan, at least"))
-    amount_max = django_filters.NumberFilter(field_name="value", lookup_expr="lte", label=_("Yuan, at most"))
+    amount_min = django_filters.NumberFilter(field_name="value", lookup_expr="gte", label=_("Yuan, at least"), **_YUAN)
+    amount_max = django_filters.NumberFilter(field_name="value", lookup_expr="lte", label=_("Yuan, at most"), **_YUAN)
     pledged_after = django_filters.DateFilter(
         field_name="pledged_on", lookup_expr="gte", label=_("Pledged from"), widget=_DAY
     )

@@ -14,6 +14,7 @@ from django.views.generic import DetailView
 from core.errors import Refused
 from core.exports import Column
 from core.lists import ListPage
+from core.states import sent_version
 from organizations import permissions, selectors, services
 from organizations.filters import OrganizationFilter
 from organizations.forms import MemberForm, OrganizationForm, ReasonForm
@@ -139,11 +140,9 @@ def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def organization_activate(request: HttpRequest, pk: int) -> HttpResponse:
     organization = _editable(request, pk)
-    version = request.POST.get("version", "")
+    version = sent_version(request.POST.get("version", ""))
     try:
-        services.activate_organization(
-            organization=organization, by=request.user, version=int(version) if version.isdecimal() else None
-        )
+        services.activate_organization(organization=organization, by=request.user, version=version)
         messages.success(request, _("“%(name)s” is now on the register.") % {"name": organization})
     except Refused as refused:
         messages.error(request, str(refused))

@@ -13,6 +13,7 @@ from django.views.generic import DetailView
 from core.errors import Refused
 from core.exports import Column
 from core.lists import ListPage
+from core.states import sent_version
 from pairings import permissions, services
 from pairings.filters import PairingFilter
 from pairings.forms import EndForm, PairingForm
@@ -102,11 +103,9 @@ def pairing_add(request: HttpRequest) -> HttpResponse:
 @require_POST
 def pairing_activate(request: HttpRequest, pk: int) -> HttpResponse:
     pairing = _changeable(request, pk)
-    version = request.POST.get("version", "")
+    version = sent_version(request.POST.get("version", ""))
     try:
-        services.activate_pairing(
-            pairing=pairing, by=request.user, version=int(version) if version.isdecimal() else None
-        )
+        services.activate_pairing(pairing=pairing, by=request.user, version=version)
         messages.success(request, _("“%(pairing)s” is now in force.") % {"pairing": pairing})
     except Refused as refused:
         messages.error(request, str(refused))

@@ -39,7 +39,7 @@ def check(content: bytes) -> str:
     if content.startswith(b"PK"):
         _check_archive(content)
         return "xlsx"
-    if b"\0" in content[:4096] or content.lstrip()[:1] in (b"<", b"{") or content.startswith(b"%PDF"):
+    if b"\0" in content or content.lstrip()[:1] in (b"<", b"{") or content.startswith(b"%PDF"):
         raise Unreadable(_("This is neither an .xlsx workbook nor a CSV file. Save the table as .xlsx."))
     return "csv"
 

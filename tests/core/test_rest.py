@@ -168,3 +168,14 @@ def test_the_same_key_at_the_same_time_has_one_effect(transactional_db, regions,
     assert len({answer.content for answer in answers}) == 1
     assert sum("Idempotency-Replayed" not in answer for answer in answers) == 1
     assert Organization.objects.filter(name="甲").count() == 1
+
+
+@pytest.mark.parametrize("body", ['{"name": "\\ud800"}', '{"\\udfff": 1}', "[" * 100_000])
+def test_json_that_no_record_can_hold_is_bad_input(api, body):
+    answer = api.post("/api/closed/", body, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
+
+
+def test_a_version_of_thousands_of_digits_is_none(api):
+    assert api.get("/api/closed/", headers={"if-match": "9" * 5000}).status_code == 428
+    assert api.get("/api/closed/", headers={"if-match": '"12"'}).json() == {"version": 12}

@@ -80,3 +80,10 @@ def test_a_filter_keeps_what_it_names(gifts, query, names):
 )
 def test_a_value_that_names_nothing_is_an_error(gifts, query):
     assert not DonationFilter(query, queryset=with_value(Donation.objects.all())).is_valid()
+
+
+@pytest.mark.parametrize("amount", ["-1e999999", "1e-999999", "1e17", "0.001"])
+def test_an_amount_that_no_gift_can_have_is_bad_input(client, db, amount):
+    for name in ("amount_min", "amount_max"):
+        assert client.get("/donations/", {name: amount}).status_code == 200
+        assert client.get("/api/v1/donations/", {name: amount}).status_code == 400

@@ -215,6 +215,7 @@ class TestFiles:
             (b"%PDF-1.7", "neither an .xlsx"),
             (b"<html>", "neither an .xlsx"),
             (b"\x00\x01\x02", "neither an .xlsx"),
+            ("名称\n".encode() + b"x" * 5000 + b"\x00\n", "neither an .xlsx"),
             (b"x" * (4 * 1024 * 1024 + 1), "larger than 4 MB"),
             (archive(word__document_xml=b"x"), "not an .xlsx workbook"),
             (archive(xl__workbook_xml=b"x", xl__vbaProject_bin=b"x"), "macros"),

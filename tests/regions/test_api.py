@@ -90,3 +90,10 @@ def test_writing_is_not_allowed(client, officer, loaded):
 def test_a_page_of_500_takes_three_queries(client, loaded, django_assert_max_num_queries):
     with django_assert_max_num_queries(3):
         assert len(found(client, "?level=village&page_size=500")) == 500
+
+
+@pytest.mark.parametrize("text", ["%", "100%s", "%(x)s"])
+def test_a_region_with_a_percent_sign_is_bad_input(client, regions, text):
+    answer = client.get("/api/v1/regions/", {"within": text})
+    assert answer.status_code == 400
+    assert text in answer.json()["errors"]["within"][0]
