@@ -30,11 +30,12 @@ class Home:
 
 def home(user: User) -> Home:
     question = stats.Question(None, *stats.default_period())
+    answer, state = stats.answer_of_one_state(question)
     open_demands = Demand.objects.visible_to(user).claimable()
     return Home(
         question=question,
-        answer=stats.donation_figures(question),
-        state=stats.figure_state(),
+        answer=answer,
+        state=state,
         open_demands=list(open_demands.for_list().order_by("-id")[:6]),
         filled_demands=list(
             Demand.objects.visible_to(user)

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import threading
 from collections import OrderedDict
 
 from django.http import HttpResponse
@@ -25,21 +26,29 @@ routes: list = []
 
 
 class RenderedAnswers:
-    """Rendered answers of this process, by data version and query: never stale, because the version is in the key."""
+    """Rendered answers of this process, by data version, day and query: never stale, because those are in the key."""
 
-    def __init__(self, most: int = 512):
+    def __init__(self, most: int = 512, most_bytes: int = 32 * 1024 * 1024):
         self.most = most
+        self.most_bytes = most_bytes
+        self.size = 0
         self.kept: OrderedDict = OrderedDict()
+        # The threads of the web server share it.
+        self.lock = threading.Lock()
 
-    def get(self, key, make) -> bytes:
-        if key in self.kept:
-            self.kept.move_to_end(key)
-            return self.kept[key]
-        body = make()
-        self.kept[key] = body
-        while len(self.kept) > self.most:
-            self.kept.popitem(last=False)
-        return body
+    def get(self, key) -> bytes | None:
+        with self.lock:
+            if key in self.kept:
+                self.kept.move_to_end(key)
+            return self.kept.get(key)
+
+    def keep(self, key, body: bytes) -> None:
+        with self.lock:
+            self.size += len(body) - len(self.kept.pop(key, b""))
+            self.kept[key] = body
+            while len(self.kept) > self.most or self.size > self.most_bytes:
+                _key, dropped = self.kept.popitem(last=False)
+                self.size -= len(dropped)
 
 
 ANSWERS = RenderedAnswers()
@@ -83,13 +92,13 @@ class FigureView(APIView):
             raise exceptions.ValidationError({"format": [_("Choose json or csv.")]})
         return wanted
 
-    def finished(self, request, etag: str, wanted: str, make) -> HttpResponse:
+    def finished(self, request, etag: str, wanted: str, body: bytes) -> HttpResponse:
         """The answer with its ETag; 304 without a body when the reader already has this state."""
         if etag in [tag.strip() for tag in request.headers.get("If-None-Match", "").split(",")]:
             answer = HttpResponse(status=304)
         else:
             kind = "text/csv; charset=utf-8" if wanted == "csv" else "application/json"
-            answer = HttpResponse(make(), content_type=kind)
+            answer = HttpResponse(body, content_type=kind)
             if wanted == "csv":
                 answer["Content-Disposition"] = f'attachment; filename="{self.file_name}.csv"'
         answer["ETag"] = etag
@@ -159,18 +168,30 @@ class DonationFigures(FigureView):
     )
     def get(self, request) -> HttpResponse:
         wanted = self.wanted_format(request)
-        state = selectors.figure_state()
-        key = (state.version, state.pending, request.META["QUERY_STRING"], get_language())
-        etag = f'W/"{state.version}-{state.pending}-{short_hash(key)}"'
-        if key not in ANSWERS.kept:
-            self.checked(request)
-        return self.finished(
-            request, etag, wanted, lambda: ANSWERS.get(key, lambda: rendered(*self.answer(request, state), wanted))
+        body = ANSWERS.get(self.key(request, state := selectors.figure_state()))
+        if body is None:
+            answer, state = selectors.answer_of_one_state(self.checked(request).question())
+            body = rendered(*self.data(answer, state), wanted)
+            ANSWERS.keep(self.key(request, state), body)
+        etag = f'W/"{state.version}-{state.pending}-{short_hash(self.key(request, state))}"'
+        return self.finished(request, etag, wanted, body)
+
+    @staticmethod
+    def key(request, state: selectors.State) -> tuple:
+        """What an answer depends on. The day, because the period may be left out and regions go out of use; the time
+        of the version, because versions count again from an older one when a backup is restored."""
+        return (
+            state.version,
+            state.as_of,
+            state.pending,
+            request.META["QUERY_STRING"],
+            get_language(),
+            timezone.localdate(),
         )
 
-    def answer(self, request, state: selectors.State) -> tuple[dict, list]:
-        question = self.checked(request).question()
-        answer = selectors.donation_figures(question)
+    def data(self, answer: selectors.Answer, state: selectors.State) -> tuple[dict, list]:
+        """The answer for JSON, and its rows for CSV."""
+        question = answer.question
         data = {
             "figure": "donations.received",
             "definition": str(DONATIONS),
@@ -248,7 +269,7 @@ class BeneficiaryFigures(FigureView):
         }
         etag = f'W/"{short_hash(data)}"'
         data["as_of"] = timezone.localtime().isoformat(timespec="seconds")
-        return self.finished(request, etag, wanted, lambda: rendered(data, self.rows(data), wanted))
+        return self.finished(request, etag, wanted, rendered(data, self.rows(data), wanted))
 
     def rows(self, data: dict) -> list:
         columns = ["measure", "total", "at_least", "at_most", "qualifier", "counts"]

@@ -42,6 +42,10 @@ class FigureForm(forms.Form):
         return cls(data)
 
 
+def _is_above(level: str, region: Region) -> bool:
+    return Region.DIGITS[level] < region.digits
+
+
 class DonationFigureForm(FigureForm):
     """How received gifts are asked for."""
 
@@ -76,6 +80,9 @@ class DonationFigureForm(FigureForm):
         level = cleaned.get("level") or ""
         if level and cleaned["by"] not in ("receiver", "giver"):
             self.add_error("level", _("A level goes with a split by receiver or giver."))
+        region = cleaned.get("region")
+        if level and cleaned["by"] == "receiver" and region and _is_above(level, region):
+            self.add_error("level", _("This level lies above the region. Choose the level of the region or below it."))
         if cleaned["by"] == "giver" and level not in ("", "province", "city"):
             self.add_error("level", _("Givers are shown by province or city."))
         return cleaned

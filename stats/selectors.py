@@ -149,6 +149,8 @@ class State:
 
 # Counting more than this is not worth the time of a reader; "at least" is said instead.
 PENDING_SHOWN = 1_000
+# The worker changes the figures a few times a second at most, and an answer takes milliseconds.
+READINGS = 5
 
 
 def figure_state() -> State:
@@ -184,6 +186,18 @@ def donation_figures(question: Question) -> Answer:
         line.donors = donors.get(key, 0)
     beyond = _beyond(question) if question.by == "receiver" and question.region else []
     return Answer(question, _labelled(question, lines), total, apart, beyond)
+
+
+def answer_of_one_state(question: Question) -> tuple[Answer, State]:
+    """The answer and the state it shows. Amounts and donors are read one after the other: when the worker has changed
+    the figures in between, all is read again, so that the numbers of one answer belong together."""
+    state = figure_state()
+    for _attempt in range(READINGS):
+        answer, before = donation_figures(question), state
+        state = figure_state()
+        if state.version == before.version:
+            break
+    return answer, state
 
 
 def _group(question: Question, *, cells: bool) -> str:

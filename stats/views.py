@@ -1,5 +1,7 @@
 """Pages of the figures: the same answers as the API, with the address to ask for them."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,17 +11,18 @@ from stats.definitions import BENEFICIARIES, DONATIONS
 
 
 def _api_url(request: HttpRequest, name: str) -> str:
-    query = "&".join(f"{key}={value}" for key, value in request.GET.items() if value)
+    query = urlencode({key: value for key, value in request.GET.items() if value})
     return request.build_absolute_uri(reverse(f"api:{name}") + (f"?{query}" if query else ""))
 
 
 def donations(request: HttpRequest) -> HttpResponse:
     form = filters.DonationFigureForm.of_page(request.GET)
     valid = form.is_valid()
+    answer, state = selectors.answer_of_one_state(form.question()) if valid else (None, selectors.figure_state())
     context = {
         "form": form,
-        "answer": selectors.donation_figures(form.question()) if valid else None,
-        "state": selectors.figure_state(),
+        "answer": answer,
+        "state": state,
         "definition": DONATIONS,
         "api_url": _api_url(request, "statistics-donations"),
     }

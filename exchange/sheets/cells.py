@@ -44,7 +44,8 @@ def text_of(value: Any) -> str:
         return format(Decimal(format(value, ".15g")), "f")
     if isinstance(value, datetime.datetime):
         return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ")
-    text = "".join(_half_width(char) for char in str(value)).strip()
+    # A workbook can hold NUL as _x0000_; no table of the database can.
+    text = "".join(_half_width(char) for char in str(value).replace("\0", "")).strip()
     return text[1:] if text.startswith(_DEFUSED) else text
 
 

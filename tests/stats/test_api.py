@@ -1,15 +1,18 @@
 """The public statistics over REST."""
 
 import csv
+import datetime
 import io
 import json
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from donations.models import Donation
-from stats import services
+from stats import selectors, services
+from stats.api import RenderedAnswers
 
 URL = "/api/v1/statistics/donations/"
 YEAR = {"region": "500000", "from": "2021-01-01", "to": "2021-12-31"}
@@ -99,6 +102,8 @@ def test_an_answer_asked_again_costs_one_query(client, applied):
         ({"by": "colour"}, "by"),
         ({"by": "month", "level": "county"}, "level"),
         ({"by": "giver", "level": "village"}, "level"),
+        ({"region": "500229", "level": "province"}, "level"),
+        ({"region": "500229", "level": "city"}, "level"),
         ({"relief": "maybe"}, "relief"),
         ({"donor__password": "x"}, "donor__password"),
         ({"format": "xml"}, "format"),
@@ -132,3 +137,35 @@ def test_no_donor_is_named_in_public_figures(client, applied):
     Donation.objects.update(consent_to_publish=False)
     body = client.get(URL, {**YEAR, "by": "giver"}).content.decode()
     assert "慈善总会" not in body
+
+
+def test_an_answer_without_a_period_is_not_kept_into_the_next_month(client, applied, monkeypatch):
+    monkeypatch.setattr(timezone, "localdate", lambda: datetime.date(2026, 11, 30))
+    first = client.get(URL)
+    monkeypatch.setattr(timezone, "localdate", lambda: datetime.date(2026, 12, 1))
+    second = client.get(URL, headers={"If-None-Match": first["ETag"]})
+    assert (first.json()["to"], second.json()["to"]) == ("2026-11-30", "2026-12-31")
+
+
+def test_the_numbers_of_an_answer_belong_to_the_state_it_names(client, applied, gift, monkeypatch):
+    donors = selectors._donors
+
+    def late(question):
+        monkeypatch.setattr(selectors, "_donors", donors)
+        gift(["371300"], ["500229"], [("cash", 1)])
+        services.apply_all_changes()
+        return donors(question)
+
+    monkeypatch.setattr(selectors, "_donors", late)
+    data = client.get(URL, YEAR).json()
+    assert (data["total"]["total"], data["version"]) == ("4250000.00", selectors.figure_state().version)
+    assert client.get(URL, YEAR).json() == data
+
+
+def test_kept_answers_stay_within_their_number_and_their_bytes():
+    answers = RenderedAnswers(most=3, most_bytes=100)
+    for key in range(5):
+        answers.keep(key, b"x" * 10)
+    assert [answers.get(key) for key in (1, 2, 4)] == [None, b"x" * 10, b"x" * 10]
+    answers.keep("large", b"y" * 95)
+    assert answers.get("large") and answers.size == 95
