@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -54,7 +55,10 @@ class DemandForm(SteppingForm, forms.ModelForm):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
-        self.fields["list"].queryset = DemandList.objects.visible_to(user).order_by("-pk")[:200]
+        newest = DemandList.objects.visible_to(user).order_by("-pk").values("pk")[:200]
+        # The newest by a subquery: a choice is looked up in this set, which a set that is cut itself does not allow.
+        offered = Q(pk__in=newest) | Q(pk=self.instance.list_id)
+        self.fields["list"].queryset = DemandList.objects.filter(offered).order_by("-pk")
         for measure in Measure:
             label = _("Beneficiaries, %(measure)s") % {"measure": measure.label}
             self.fields[measure.value] = forms.IntegerField(

@@ -187,9 +187,15 @@ class LineWrite(StrictSerializer):
 class ClaimWrite(StrictSerializer):
     """A claim: how much of which item, for which organization (may be left out by people who act for one only)."""
 
-    organization = serializers.PrimaryKeyRelatedField(queryset=Organization.objects.all(), required=False)
+    organization = serializers.PrimaryKeyRelatedField(queryset=Organization.objects.none(), required=False)
     lines = LineWrite(many=True, allow_empty=False)
     plan = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+
+    def get_fields(self):
+        fields = super().get_fields()
+        if "request" in self.context:
+            fields["organization"].queryset = Organization.objects.visible_to(self.context["request"].user)
+        return fields
 
     def validate_lines(self, rows: list[dict]) -> list[tuple]:
         items = {item.pk: item for item in self.context["demand"].items.all()}

@@ -291,3 +291,10 @@ def test_lists_over_rest(api, officer, member, regions):
     assert api(officer).post(f"/api/v1/demand-lists/{row.pk}/publish/").json()["status"] == "published"
     problem(api(officer).post(f"/api/v1/demand-lists/{row.pk}/publish/"), 409, "wrong_state")
     assert api().get("/api/v1/demand-lists/?region=500000").json()["count"] == 1
+
+
+def test_a_claim_tells_nothing_of_organizations_one_may_not_see(api, demand, wish, member, regions):
+    draft = Organization.objects.create(name="新会", kind="association", level="county", region=regions["500237"])
+    hidden = api(member).post(to(demand, "claim"), wish("1", organization=draft.pk))
+    absent = api(member).post(to(demand, "claim"), wish("1", organization=draft.pk + 1))
+    assert (hidden.status_code, absent.status_code) == (400, 400)

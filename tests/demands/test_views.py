@@ -6,6 +6,7 @@ import pytest
 
 from demands import services
 from demands.models import Demand, DemandList
+from demands.services import lists
 from tests.demands.conftest import url
 
 
@@ -327,3 +328,9 @@ def test_strange_queries_are_answered(client, make_demand, query):
     make_demand()
     assert client.get(f"/demands/?{query}").status_code in (200, 404)
     assert client.get(f"/api/v1/demands/?{query}").status_code in (200, 400, 404)
+
+
+def test_a_demand_is_written_for_a_list_of_its_region(log_in, officer, typed, regions):
+    batch = lists.create_list(region=regions["500229"], title="2026 年冬季", by=officer)
+    log_in(officer).post(url("demand-create"), typed | {"list": str(batch.pk)})
+    assert Demand.objects.get().list == batch
