@@ -35,9 +35,10 @@ def can_record(
     codes = [region.pk for region in regions] + [organization.region_id for organization in parties]
     if any(user.serves(code, Post.Kind.STAFF) for code in codes):
         return True
+    gives = _acts_for_one_of(user, donors)
     if _acts_for_one_of(user, [recipient]):
-        return True
-    return not received and _acts_for_one_of(user, donors)
+        return not (received and gives)
+    return not received and gives
 
 
 def why_not_record(user, *, received: bool = False, **parties) -> str:
@@ -63,18 +64,19 @@ def is_concerned(user, donation: Donation) -> bool:
     """Responsible staff, and members of the giving and receiving organizations: they see notes and names."""
     if is_responsible(user, donation):
         return True
-    return _acts_for_one_of(user, [*(donor.organization for donor in donation.donors.all()), donation.recipient])
+    return _acts_for_one_of(user, [*_givers(donation), donation.recipient])
 
 
 def can_receive(user, donation: Donation) -> bool:
-    """Confirm that the gift has arrived: responsible staff or the recipient."""
-    return is_responsible(user, donation) or _acts_for_one_of(user, [donation.recipient])
+    """Confirm that the gift has arrived: responsible staff or the recipient, if they do not act for a giver too."""
+    if is_responsible(user, donation):
+        return True
+    return _acts_for_one_of(user, [donation.recipient]) and not _acts_for_one_of(user, _givers(donation))
 
 
 def can_cancel(user, donation: Donation) -> bool:
     """Give up a pledge: responsible staff or a giving organization."""
-    givers = [donor.organization for donor in donation.donors.all()]
-    return is_responsible(user, donation) or _acts_for_one_of(user, givers)
+    return is_responsible(user, donation) or _acts_for_one_of(user, _givers(donation))
 
 
 def can_reverse(user, donation: Donation) -> bool:
@@ -88,9 +90,13 @@ def can_upload(user) -> bool:
 
 
 def _codes(donation: Donation) -> list[str]:
-    parties = [donor.organization for donor in donation.donors.all()] + [donation.recipient]
+    parties = [*_givers(donation), donation.recipient]
     designated = [entry.region_id for entry in donation.donation_regions.all()]
     return designated + [organization.region_id for organization in parties if organization]
+
+
+def _givers(donation: Donation) -> list[Organization | None]:
+    return [donor.organization for donor in donation.donors.all()]
 
 
 def _acts_for_one_of(user, organizations: Iterable[Organization | None]) -> bool:

@@ -113,11 +113,11 @@ def reverse_donation(
     `replaced_by` is the right entry, if there is one. Raises `BadGift` or `WrongState`.
     """
     reason = _reason(reason)
-    states.lock(donation, version=version)
     if replaced_by is not None and replaced_by.pk == donation.pk:
         raise BadGift({"replaced_by": [_("A gift cannot replace itself. Name the gift that was entered instead.")]})
-    if replaced_by is not None:
-        states.lock(replaced_by)
+    # In the order of their keys, so that two corrections that name each other's gift do not wait for each other.
+    for gift in sorted(filter(None, [donation, replaced_by]), key=lambda gift: gift.pk):
+        states.lock(gift, version=version if gift is donation else None)
     if replaced_by is not None and Reversal.objects.filter(replaced_by=replaced_by).exists():
         raise BadGift({"replaced_by": [_("That gift already replaces another one.")]})
     states.move(donation, Donation.Status.REVERSED, by=by, note=reason)
