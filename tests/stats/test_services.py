@@ -175,3 +175,12 @@ def test_an_uncommitted_gift_is_not_in_the_figures_and_a_rolled_back_one_never_i
         raise Rollback
     services.apply_all_changes()
     assert not Cell.objects.exists()
+
+
+def test_a_difference_names_no_person(gift):
+    gift(["张三"], ["500229"], [("cash", 1)])
+    services.apply_all_changes()
+    DonorFact.objects.all().delete()
+    differences = services.verify_figures()
+    assert [difference.table for difference in differences] == ["stats_donorfact"]
+    assert "张三" not in str(differences[0]) and "n:" in str(differences[0])
