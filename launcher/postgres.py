@@ -108,6 +108,8 @@ class Postgres:
     def end_running(self) -> None:
         """Stop a server that outlived its launcher; only called under the folder's lock."""
         pid = self._recorded_pid()
+        if pid and not processes.works_in(pid, self.data):
+            return
         for signal_number, seconds in ((signal.SIGINT, 10), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
             if not pid or not processes.alive(pid, "postgres"):
                 return

@@ -81,6 +81,22 @@ def alive(pid: int, name: str = "") -> bool:
     return rest.split()[0] not in "ZX" and name in ("", found)
 
 
+def works_in(pid: int, folder: Path) -> bool:
+    """Whether the process stands in the folder or was started with it: after a restart of the machine a recorded
+    number may belong to another server of the same name. True where the system does not tell."""
+    if not ON_LINUX:
+        return True
+    try:
+        if os.readlink(f"/proc/{pid}/cwd") == str(folder.resolve()):
+            return True
+    except OSError:
+        pass  # somebody else's process; its command can still be read
+    try:
+        return os.fsencode(folder) in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+
+
 def _answers_signal(pid: int) -> bool:
     try:
         os.kill(pid, 0)

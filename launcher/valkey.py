@@ -68,6 +68,8 @@ class Valkey:
             pid = int(self.pid_file.read_text())
         except (OSError, ValueError):
             return
+        if not processes.works_in(pid, self.folders.valkey):
+            return
         for signal_number in (signal.SIGTERM, signal.SIGKILL):
             if not processes.alive(pid, "valkey-server"):
                 return

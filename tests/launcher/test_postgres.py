@@ -54,6 +54,24 @@ def test_stale_pid_and_socket_locks_of_a_living_stranger_do_not_stop_it(tmp_path
         assert ask(server, "SELECT 1") == 1
 
 
+@pytest.mark.parametrize(
+    ("server", "name", "file"),
+    [(Postgres, "postgres", "pg/postmaster.pid"), (Valkey, "valkey-server", "valkey/valkey.pid")],
+)
+def test_another_server_that_has_got_the_recorded_number_is_left_alone(tmp_path, server, name, file):
+    stranger = tmp_path / name
+    shutil.copy(shutil.which("sleep"), stranger)
+    stranger.chmod(0o755)
+    folders = Folders(tmp_path / "data")
+    folders.make()
+    folders.postgres.mkdir()
+    with subprocess.Popen([stranger, "60"], cwd=tmp_path) as other:
+        (folders.data / file).write_text(f"{other.pid}\n")
+        server(folders).end_running()
+        assert other.poll() is None
+        other.kill()
+
+
 def test_a_server_that_outlived_its_launcher_is_taken_over(tmp_path):
     folders = Folders(tmp_path / "data")
     with cluster(folders) as first:
