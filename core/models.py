@@ -1,9 +1,12 @@
 """Tables without a domain: the base of all records, the history of every change, kept answers of repeated requests."""
 
+import datetime
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -81,11 +84,19 @@ class StatusChange(models.Model):
         return dict(status.choices).get(value, value) if status else value
 
 
+class KeptAnswerQuerySet(models.QuerySet):
+    def outdated(self, now: datetime.datetime | None = None) -> "KeptAnswerQuerySet":
+        """Answers whose request nobody repeats any more."""
+        return self.filter(at__lt=(now or timezone.now()) - KeptAnswer.KEPT)
+
+
 class KeptAnswer(models.Model):
     """The stored answer to a write sent with an `Idempotency-Key`, so that a repeat has one effect.
 
-    Written in the same transaction as the effect. Scope: person and route. Kept for seven days.
+    Written in the same transaction as the effect. Scope: person and route. Kept for seven days (`core.tasks`).
     """
+
+    KEPT = datetime.timedelta(days=7)
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     route = models.CharField(max_length=200)
@@ -94,6 +105,8 @@ class KeptAnswer(models.Model):
     status = models.PositiveSmallIntegerField(default=0)
     body = models.JSONField(default=dict)
     at = models.DateTimeField(auto_now_add=True)
+
+    objects = KeptAnswerQuerySet.as_manager()
 
     class Meta:
         constraints = [
