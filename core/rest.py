@@ -104,6 +104,15 @@ class StrictSerializer(serializers.Serializer):
         return super().to_internal_value(data)
 
 
+class ShortList(serializers.ListField):
+    """A list whose length is checked before its entries are looked up; `max_length` is needed."""
+
+    def to_internal_value(self, data):
+        if isinstance(data, list) and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
+        return super().to_internal_value(data)
+
+
 def problem(exc, context) -> response.Response | None:
     """DRF exception handler: every error leaves as application/problem+json with a stable `code`."""
     if isinstance(exc, Refused):

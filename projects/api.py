@@ -13,12 +13,13 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 
 from core.errors import Refused
-from core.rest import RepeatSafe, StrictSerializer, required_version
+from core.rest import RepeatSafe, ShortList, StrictSerializer, required_version
 from demands.models import Claim
 from organizations.models import Organization
 from pairings.models import Pairing
 from projects import permissions, services
 from projects.filters import ProjectFilter
+from projects.forms import MOST_ENTRIES
 from projects.models import BeneficiaryCount, Project
 from regions import selectors as regions
 from regions.models import Region
@@ -91,10 +92,14 @@ class ProjectIn(StrictSerializer, serializers.ModelSerializer):
     """What is sent to enter or change a project."""
 
     lead = serializers.PrimaryKeyRelatedField(queryset=Organization.objects.filter(status=Organization.Status.ACTIVE))
-    partners = serializers.PrimaryKeyRelatedField(
-        queryset=Organization.objects.filter(status=Organization.Status.ACTIVE), many=True, required=False
+    partners = ShortList(
+        child=serializers.PrimaryKeyRelatedField(
+            queryset=Organization.objects.filter(status=Organization.Status.ACTIVE)
+        ),
+        required=False,
+        max_length=MOST_ENTRIES,
     )
-    regions = serializers.ListField(child=RegionCode(), allow_empty=False)
+    regions = ShortList(child=RegionCode(), allow_empty=False, max_length=MOST_ENTRIES)
     pairing = serializers.PrimaryKeyRelatedField(queryset=Pairing.objects.none(), required=False, allow_null=True)
     claim = serializers.PrimaryKeyRelatedField(queryset=Claim.objects.none(), required=False, allow_null=True)
 

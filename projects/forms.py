@@ -19,6 +19,9 @@ from regions.models import Region
 BETWEEN_REGIONS = re.compile(r"[\n,，、;；]+")
 BETWEEN_ORGANIZATIONS = re.compile(r"[\n;；]+")
 
+# Each entry is looked up; a project has no more regions or partners.
+MOST_ENTRIES = 100
+
 
 class RegionsField(forms.CharField):
     """Several regions, one a line."""
@@ -67,7 +70,10 @@ class ClaimField(forms.CharField):
 def _each(entries: list[str], field: forms.Field) -> list:
     """Every entry read, without repetitions; the error names all entries that are wrong."""
     found, errors = {}, []
-    for entry in filter(None, map(str.strip, entries)):
+    entries = list(filter(None, map(str.strip, entries)))
+    if len(entries) > MOST_ENTRIES:
+        raise forms.ValidationError(_("At most %(n)s entries.") % {"n": MOST_ENTRIES})
+    for entry in entries:
         try:
             row = field.clean(entry)
             found[row.pk] = row

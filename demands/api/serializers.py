@@ -141,6 +141,10 @@ class BeneficiaryWrite(StrictSerializer):
     value = serializers.IntegerField(min_value=1, max_value=2_000_000_000)
 
 
+# As many as the page takes.
+MOST_ITEMS = 100
+
+
 class DemandWrite(StrictSerializer):
     """A demand as a reporter writes it."""
 
@@ -154,7 +158,7 @@ class DemandWrite(StrictSerializer):
         slug_field="reference", queryset=DemandList.objects.none(), required=False, allow_null=True, default=None
     )
     contact = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
-    items = ItemWrite(many=True, allow_empty=False)
+    items = ItemWrite(many=True, allow_empty=False, max_length=MOST_ITEMS)
     beneficiaries = BeneficiaryWrite(many=True, required=False, default=[])
 
     def get_fields(self):

@@ -298,3 +298,9 @@ def test_a_claim_tells_nothing_of_organizations_one_may_not_see(api, demand, wis
     hidden = api(member).post(to(demand, "claim"), wish("1", organization=draft.pk))
     absent = api(member).post(to(demand, "claim"), wish("1", organization=draft.pk + 1))
     assert (hidden.status_code, absent.status_code) == (400, 400)
+
+
+def test_a_demand_has_no_more_items_than_its_page_takes(api, body, reporter):
+    answer = api(reporter).post("/api/v1/demands/", body | {"items": body["items"] * 101})
+    assert "items" in problem(answer, 400, "bad_input")["errors"]
+    assert not Demand.objects.exists()

@@ -235,3 +235,12 @@ def test_counts_ask_who_and_when(api, make_project, make_count, member, second_m
     problem(api(member).patch(at(approved, "beneficiaries", count.pk), {"value": 1}), 404, "not_found")
     api(member).post(at(active, "beneficiaries"), COUNT)
     problem(api(member).post(at(active, "beneficiaries"), COUNT), 409, "count_exists")
+
+
+@pytest.mark.parametrize("name", ["regions", "partners"])
+def test_more_regions_or_partners_than_any_project_has_are_not_even_looked_up(
+    api, sent, member, name, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(20):
+        answer = api(member).post(LIST, {**sent, name: ["500229"] * 5000})
+    assert name in problem(answer, 400, "bad_input")["errors"]
