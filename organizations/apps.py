@@ -1,5 +1,23 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class OrganizationsConfig(AppConfig):
     name = "organizations"
+
+    def ready(self):
+        from exchange.imports import Importer, register
+        from organizations import imports, permissions, sheets
+
+        register(
+            "organizations",
+            Importer(
+                title=_("Organizations"),
+                sheet=lambda user: sheets.ORGANIZATION_SHEET,
+                start=imports.OrganizationRun,
+                undo=imports.undo,
+                can_upload=permissions.can_add,
+                lock="organizations.load",
+                list_url="organizations:organization-list",
+            ),
+        )

@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from exchange.sheets import Choice, Column, Kind, Reading, Sheet
+from core.errors import Refused
+from exchange.sheets import Choice, Column, Kind, Reading, Sheet, Unresolved
 from organizations.models import Organization
+from regions.models import Region
+from regions.selectors import normal_code, resolve_text, valid
 
 _KINDS = (
     Choice(Organization.Kind.ASSOCIATION, "社会团体", "social association"),
@@ -26,6 +30,24 @@ _LEVELS = (
     Choice(Organization.Level.COUNTY, "县级", "county"),
 )
 
+
+def regions_by_text(texts: list[str]) -> dict[str, Any]:
+    """What region each text names: a code, "code name", a path or a unique name; the reason where it names none."""
+    codes = {text: normal_code(text.split(maxsplit=1)[0]) for text in texts}
+    known = Region.objects.real().select_related("successor").in_bulk([code for code in codes.values() if code])
+    answers: dict[str, Any] = {}
+    for text in texts:
+        region = known.get(codes[text] or "")
+        try:
+            answers[text] = valid(region) if region else resolve_text(text)
+        except Refused as refused:
+            remedy = gettext("Write the code from the list of regions, for example 500229.")
+            answers[text] = Unresolved(str(refused), remedy)
+    return answers
+
+
+_CODE = _("Code or full name of the region, for example 500229.")
+
 ORGANIZATION_SHEET = Sheet(
     "organizations",
     "社会组织",
@@ -35,7 +57,7 @@ ORGANIZATION_SHEET = Sheet(
         Column("kind", "类型", "Kind", Kind.CHOICE, required=True, choices=_KINDS),
         Column("uscc", "统一社会信用代码", "Unified social credit code", max_length=40),
         Column("level", "登记级别", "Registration level", Kind.CHOICE, required=True, choices=_LEVELS),
-        Column("region", "登记地区代码", "Code of the region", required=True, max_length=12),
+        Column("region", "登记地区代码", "Code of the region", required=True, resolve=regions_by_text, help=_CODE),
         Column(
             "synthetic",
             "演示代码",
@@ -44,6 +66,7 @@ ORGANIZATION_SHEET = Sheet(
             help=_("The credit code was made up for the demonstration."),
         ),
     ),
+    max_rows=100_000,
 )
 
 

@@ -237,6 +237,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": FIGURES_INTERVAL_SECONDS,
         "options": {"expires": 5},
     },
+    "finish-batches": {"task": "exchange.finish_batches", "schedule": 60, "options": {"expires": 50}},
     "forget-outdated": {"task": "core.forget_outdated", "schedule": crontab(hour=3, minute=40)},
     "verify-figures": {"task": "stats.verify_figures", "schedule": crontab(hour=3, minute=10)},
 }

@@ -2,8 +2,8 @@
 
 from exchange.sheets.budget import Unreadable
 from exchange.sheets.declaration import Choice, Column, Kind, Problem, Reading, Row, Sheet, Unresolved
-from exchange.sheets.readers import WrongHeader, read
-from exchange.sheets.writers import template, write
+from exchange.sheets.readers import Table, WrongHeader, opened, read
+from exchange.sheets.writers import marked, template, write
 
 __all__ = [
     "Choice",
@@ -13,9 +13,12 @@ __all__ = [
     "Reading",
     "Row",
     "Sheet",
+    "Table",
     "Unreadable",
     "Unresolved",
     "WrongHeader",
+    "marked",
+    "opened",
     "read",
     "template",
     "write",

@@ -7,12 +7,15 @@ import zipfile
 from django.utils.translation import gettext as _
 
 from core.errors import Refused
+from exchange.sheets.structure import column_number
 
-MAX_FILE = 4 * 1024 * 1024
-MAX_UNPACKED = 64 * 1024 * 1024
+MAX_FILE = 20 * 1024 * 1024
+MAX_UNPACKED = 160 * 1024 * 1024
 MAX_ENTRIES = 500
 MAX_ROWS = 50_000
 MAX_COLUMNS = 200
+# Room a reader may reserve for one sheet, empty cells included.
+MAX_CELLS = 4_000_000
 _OLE = b"\xd0\xcf\x11\xe0"
 _PIECE = 1 << 20
 _PLACE = re.compile(rb"""\br=["']([A-Z]{0,3})([0-9]{1,7})["']""")
@@ -24,8 +27,11 @@ class Unreadable(Refused):
     code = "unreadable_file"
 
 
-def check(content: bytes) -> str:
-    """The format of an uploaded table, "xlsx" or "csv"; raise `Unreadable` for anything else or too much."""
+def check(content: bytes, rows: int = 0) -> str:
+    """The format of an uploaded table, "xlsx" or "csv"; raise `Unreadable` for anything else or too much.
+
+    `rows` is how many the sheet allows, if that is more than usual.
+    """
     if not content.strip():
         raise Unreadable(_("The file is empty. Fill in the template and upload it again."))
     if len(content) > MAX_FILE:
@@ -37,29 +43,29 @@ def check(content: bytes) -> str:
             _("The file is protected by a password or has the old .xls format. Save it without a password as .xlsx.")
         )
     if content.startswith(b"PK"):
-        _check_archive(content)
+        _check_archive(content, max(MAX_ROWS, rows + 100))
         return "xlsx"
     if b"\0" in content or content.lstrip()[:1] in (b"<", b"{") or content.startswith(b"%PDF"):
         raise Unreadable(_("This is neither an .xlsx workbook nor a CSV file. Save the table as .xlsx."))
     return "csv"
 
 
-def _check_archive(content: bytes) -> None:
+def _check_archive(content: bytes, rows: int) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_directory(archive.infolist())
             for entry in archive.infolist():
-                _check_entry(archive, entry)
+                _check_entry(archive, entry, rows)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        raise _damaged() from error
+        raise damaged() from error
     except Exception as error:
         # zlib.error and its kin have no common base; a refusal passes through.
         if isinstance(error, Unreadable):
             raise
-        raise _damaged() from error
+        raise damaged() from error
 
 
-def _damaged() -> Unreadable:
+def damaged() -> Unreadable:
     return Unreadable(_("The workbook is damaged or incomplete. Open it in Excel or WPS and save it again as .xlsx."))
 
 
@@ -81,34 +87,35 @@ def _check_directory(entries: list[zipfile.ZipInfo]) -> None:
         raise Unreadable(_("This is not an .xlsx workbook. Save the table as .xlsx and upload it again."))
 
 
-def _check_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
+def _check_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, rows: int) -> None:
     """Unpack one entry in pieces, so that a directory that lies about sizes is found out."""
     is_sheet = entry.filename.startswith("xl/worksheets/")
-    tail = b""
+    tail, widest = b"", 1
     with archive.open(entry) as stream:
         while piece := stream.read(_PIECE):
             if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece:
                 raise Unreadable(_("The workbook contains parts that a table does not need. Save it again as .xlsx."))
             if is_sheet:
-                _check_places(tail + piece)
+                widest = _check_places(tail + piece, rows, widest)
                 tail = piece[-32:]
 
 
-def _check_places(piece: bytes) -> None:
-    """Refuse cells far outside: a reader would reserve room for everything between them and the first cell."""
-    for letters, digits in _PLACE.findall(piece):
-        if int(digits) > MAX_ROWS or _column_number(letters) > MAX_COLUMNS:
-            raise Unreadable(
-                _(
-                    "The sheet reaches beyond row %(rows)s or column %(columns)s. Delete the empty rows and columns "
-                    "behind the table and save it again."
-                )
-                % {"rows": MAX_ROWS, "columns": MAX_COLUMNS}
+def _check_places(piece: bytes, rows: int, widest: int) -> int:
+    """Refuse cells far outside: a reader would reserve room for everything between them and the first cell.
+
+    Takes and returns the widest column so far.
+    """
+    places = set(_PLACE.findall(piece))
+    deepest = max((int(digits) for _letters, digits in places), default=0)
+    widest = max(
+        widest, max((column_number(letters) for letters in {letters for letters, _digits in places}), default=0)
+    )
+    if deepest > rows or widest > MAX_COLUMNS or deepest * widest > MAX_CELLS:
+        raise Unreadable(
+            _(
+                "The sheet reaches beyond row %(rows)s or column %(columns)s. Delete the empty rows and columns "
+                "behind the table and save it again."
             )
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+            % {"rows": min(rows, MAX_CELLS // widest), "columns": MAX_COLUMNS}
+        )
+    return widest

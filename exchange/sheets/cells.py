@@ -45,21 +45,30 @@ def text_of(value: Any) -> str:
     if isinstance(value, datetime.datetime):
         return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ")
     # A workbook can hold NUL as _x0000_; no table of the database can.
-    text = "".join(_half_width(char) for char in str(value).replace("\0", "")).strip()
+    text = str(value).replace("\0", "")
+    text = (text if text.isascii() else text.translate(_HALF_WIDTH)).strip()
     return text[1:] if text.startswith(_DEFUSED) else text
 
 
-def _half_width(char: str) -> str:
-    plain = unicodedata.normalize("NFKC", char)
-    return plain if len(plain) == 1 and (plain.isalnum() or plain == " ") else char
+class _HalfWidth(dict):
+    """For `str.translate`: each character is looked at once, however often it stands in a file."""
+
+    def __missing__(self, number: int) -> str:
+        char = chr(number)
+        plain = unicodedata.normalize("NFKC", char)
+        self[number] = plain if len(plain) == 1 and (plain.isalnum() or plain == " ") else char
+        return self[number]
 
 
-def parse(column: Column, value: Any) -> Any:
-    """One cell by the kind of its column. The cell is not empty."""
+_HALF_WIDTH = _HalfWidth()
+
+
+def parse(column: Column, value: Any, factor: int = 1) -> Any:
+    """One cell by the kind of its column. The cell is not empty. `factor`: what one of the heading's unit is."""
     if column.kind is Kind.DATE:
         return parse_date(value)
     if column.kind is Kind.DECIMAL:
-        return parse_decimal(value, column.places)
+        return parse_decimal(value, column.places, factor)
     if column.kind is Kind.YES_NO:
         return parse_yes_no(value)
     if column.kind is Kind.CHOICE:
@@ -95,13 +104,13 @@ def parse_date(value: Any) -> datetime.date:
     raise BadCell(_("This is not a date."), _("Write year, month and day, for example 2026-01-31."))
 
 
-def parse_decimal(value: Any, places: int) -> Decimal:
-    """A number greater than zero with at most 16 digits before and `places` digits after the point."""
+def parse_decimal(value: Any, places: int, factor: int = 1) -> Decimal:
+    """A number greater than zero with at most 16 digits before and `places` digits after the point, times `factor`."""
     text = unicodedata.normalize("NFKC", text_of(value)).replace(",", "").replace(" ", "")
-    text = text.removeprefix("¥").removesuffix("元")
+    text = text.removeprefix("¥").removesuffix("元" if factor == 1 else "万元")
     if not _NUMBER.fullmatch(text):
         raise BadCell(_("This is not a number."), _("Write digits only; amounts in yuan, not in ten thousand yuan."))
-    number = Decimal(text)
+    number = Decimal(text) * factor
     if number <= 0:
         raise BadCell(
             _("The number must be greater than zero."),

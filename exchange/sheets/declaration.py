@@ -100,7 +100,10 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Problem:
-    """One error of a file: where it is, what stands there, why it is wrong, what to write instead."""
+    """One error of a file: where it is, what stands there, why it is wrong, what to write instead.
+
+    `key` is the column's key, `row` 0 for the file as a whole.
+    """
 
     sheet: str
     row: int
@@ -108,6 +111,7 @@ class Problem:
     value: str
     reason: str
     remedy: str = ""
+    key: str = ""
 
     def __str__(self) -> str:
         place = " · ".join(part for part in (self.sheet, str(self.row), self.column) if part)
@@ -126,12 +130,17 @@ class Row:
     def problem(self, column: Column | None, reason: str, remedy: str = "", value: Any = None) -> Problem:
         """A problem of this row found by a rule of the application."""
         shown = "" if value is None else str(value)
-        return Problem(self.sheet, self.number, column.heading if column else "", shown, str(reason), str(remedy))
+        heading, key = (column.heading, column.key) if column else ("", "")
+        return Problem(self.sheet, self.number, heading, shown, str(reason), str(remedy), key)
 
 
 @dataclass
 class Reading:
-    """The outcome of reading a file. Rows with a problem are not in `rows`; nothing is stored while any exist."""
+    """The outcome of reading a file. Rows with a problem are not in `rows`; nothing is stored while any exist.
+
+    `size` counts the rows of both kinds.
+    """
 
     rows: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    size: int = 0

@@ -1,152 +1,176 @@
-"""Reading a filled-in sheet from .xlsx or CSV: every row, and every problem at once."""
+"""Reading a filled-in sheet from .xlsx or CSV: every row, and every problem at once, in pieces of any size."""
 
 import csv
 import io
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import python_calamine
 from django.utils.translation import gettext as _
 
-from core.errors import Refused
-from exchange.sheets import budget, cells
-from exchange.sheets.declaration import Column, Problem, Reading, Row, Sheet, Unresolved
+from exchange.sheets import budget, cells, structure
+from exchange.sheets.declaration import Problem, Reading, Row, Sheet, Unresolved
+from exchange.sheets.headings import HEADER_WITHIN, Headings, WrongHeader
 
-# A title or a note may stand above the headings.
-HEADER_WITHIN = 5
+__all__ = ["Table", "WrongHeader", "opened", "read"]
 
 
-class WrongHeader(Refused):
-    """The headings are not those of the sheet; the sentence names the missing, unknown and repeated ones."""
+class Table:
+    """A file whose headings fit the sheet. `lines()` gives the cells of every row from the top, again and again."""
 
-    code = "wrong_header"
+    def __init__(self, sheet: Sheet, name: str, content: bytes | str, marks: structure.Structure | None = None):
+        self.sheet = sheet
+        self.name = name
+        self._content = content
+        self._marks = marks or structure.Structure()
+        self._grid = _open_sheet(content, name) if isinstance(content, bytes) else None
+        headings = Headings(sheet, name, list(itertools.islice(self.lines(), HEADER_WITHIN + 1)))
+        self.positions, self.ignored = headings.positions, headings.ignored
+        self._first = headings.last + 1
+        self._filled = sum(any(cell != "" for cell in line) for line in self._rows())
+
+    def __len__(self) -> int:
+        """How many rows below the headings hold something."""
+        return self._filled
+
+    def lines(self) -> Iterator[list[Any]]:
+        if self._grid is not None:
+            yield from self._grid.iter_rows()
+        else:
+            yield from _csv_lines(str(self._content))
+
+    @property
+    def first(self) -> int:
+        """The number of the row with the headings, from 1; the rows follow."""
+        return self._first
+
+    def _rows(self) -> Iterator[list[Any]]:
+        return itertools.islice(self.lines(), self._first, None)
+
+    def pieces(self, size: int) -> Iterator[Reading]:
+        """The rows in pieces. Problems of the table's form come with the first piece."""
+        filled = (
+            (number, line) for number, line in enumerate(self._rows(), self._first + 1) if any(map(cells.text_of, line))
+        )
+        form = self._form_problems()
+        while piece := list(itertools.islice(filled, size)):
+            reading = _resolve(self.sheet, [self._parse(number, line) for number, line in piece])
+            reading.problems = [*form, *reading.problems]
+            reading.size = len(piece)
+            form = []
+            yield reading
+
+    def _form_problems(self) -> list[Problem]:
+        """Cells below the headings that hold a formula or are merged: what they show is not what they hold."""
+        found = [
+            self._at(row, index, _("This cell holds a formula."), _("Copy the column and paste it as values."))
+            for row, index in sorted(self._marks.formulas)
+            if row > self._first
+        ]
+        found += [
+            self._at(row, index, _("This cell is merged with others."), _("Split it and fill in every cell."))
+            for row, index, last in sorted(self._marks.merged)
+            if last > self._first
+        ]
+        return found
+
+    def _at(self, row: int, index: int, reason: str, remedy: str) -> Problem:
+        column = self.positions[index - 1][0] if index - 1 in self.positions else None
+        return Row(self.name, row, {}).problem(column, reason, remedy)
+
+    def _parse(self, number: int, line: list) -> tuple[Row, list[Problem]]:
+        row = Row(self.name, number, dict.fromkeys(column.key for column in self.sheet.columns))
+        problems = []
+        for index, value in enumerate(line):
+            text = cells.text_of(value)
+            if not text:
+                continue
+            if index not in self.positions:
+                problems += self._without_heading(row, index, text)
+                continue
+            column, factor = self.positions[index]
+            try:
+                row.values[column.key] = cells.parse(column, value, factor)
+            except cells.BadCell as bad:
+                problems.append(row.problem(column, bad.reason, bad.remedy, text))
+        return row, [*problems, *self._empty_ones(row, {problem.key for problem in problems})]
+
+    def _without_heading(self, row: Row, index: int, text: str) -> list[Problem]:
+        if index in self.ignored:
+            return []
+        reason, remedy = _("This cell has no heading above it."), _("Delete it or add the heading.")
+        return [row.problem(None, reason, remedy, text)]
+
+    def _empty_ones(self, row: Row, said: set[str]) -> list[Problem]:
+        return [
+            row.problem(column, _("This cell must not be empty."), _("Fill it in."))
+            for column, _factor in self.positions.values()
+            if column.required and row.values[column.key] in (None, "", []) and column.key not in said
+        ]
+
+
+def opened(sheet: Sheet, content: bytes) -> Table:
+    """The table of a file's bytes. Raises `Unreadable` or `WrongHeader` when no row can be read at all."""
+    if budget.check(content, sheet.max_rows) == "xlsx":
+        name = _sheet_name(sheet, content)
+        table = Table(sheet, name, content, structure.look(content, name))
+    else:
+        table = Table(sheet, "CSV", _csv_text(content))
+    if len(table) > sheet.max_rows:
+        raise budget.Unreadable(
+            _("The sheet has %(n)s rows; one file may have %(max)s. Split it into several files.")
+            % {"n": len(table), "max": sheet.max_rows}
+        )
+    if not len(table):
+        raise budget.Unreadable(_("There is no row below the headings. Fill in at least one row."))
+    return table
 
 
 def read(sheet: Sheet, content: bytes) -> Reading:
-    """Read a file's bytes. Raises `Unreadable` or `WrongHeader` when no row can be read at all."""
-    if budget.check(content) == "xlsx":
-        name, grid = _workbook_grid(sheet, content)
-    else:
-        name, grid = "CSV", _csv_grid(content)
-    first = _header_row(sheet, grid)
-    positions = _positions(sheet, name, grid[first] if grid else [])
-    filled = [
-        (number, line) for number, line in enumerate(grid[first + 1 :], first + 2) if any(map(cells.text_of, line))
-    ]
-    if len(filled) > sheet.max_rows:
-        raise budget.Unreadable(
-            _("The sheet has %(n)s rows; one file may have %(max)s. Split it into several files.")
-            % {"n": len(filled), "max": sheet.max_rows}
-        )
-    if not filled:
-        raise budget.Unreadable(_("There is no row below the headings. Fill in at least one row."))
-    return _resolve(sheet, [_parse_row(sheet, name, number, line, positions) for number, line in filled])
+    """All rows of a file at once. Raises `Unreadable` or `WrongHeader` when no row can be read at all."""
+    table = opened(sheet, content)
+    return next(table.pieces(len(table)), Reading())
 
 
-def _workbook_grid(sheet: Sheet, content: bytes) -> tuple[str, list[list[Any]]]:
-    """The cells of the sheet with the declared name, or of the first one."""
+def _sheet_name(sheet: Sheet, content: bytes) -> str:
+    """The sheet with the declared name, or the first one."""
     try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        names = book.sheet_names
-        name = next((name for name in names if name in (sheet.zh, sheet.en, sheet.key)), names[0])
-        return name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        names = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names
+        return next((name for name in names if name in (sheet.zh, sheet.en, sheet.key)), names[0])
     except (python_calamine.CalamineError, IndexError, ValueError) as error:
-        raise budget.Unreadable(
-            _("The workbook is damaged or incomplete. Open it in Excel or WPS and save it again as .xlsx.")
-        ) from error
+        raise budget.damaged() from error
 
 
-def _csv_grid(content: bytes) -> list[list[Any]]:
-    """CSV in UTF-8 or, as older Excel writes it, GB 18030; separated by commas or tabs."""
+def _open_sheet(content: bytes, name: str) -> Any:
     try:
-        text = content.decode("utf-8-sig")
+        return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name(name)
+    except (python_calamine.CalamineError, ValueError) as error:
+        raise budget.damaged() from error
+
+
+def _csv_text(content: bytes) -> str:
+    """CSV in UTF-8 or, as older Excel writes it, GB 18030."""
+    try:
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         try:
-            text = content.decode("gb18030")
+            return content.decode("gb18030")
         except UnicodeDecodeError as error:
             raise budget.Unreadable(
                 _("The text of the file cannot be read. Save it as .xlsx or as CSV in UTF-8.")
             ) from error
+
+
+def _csv_lines(text: str) -> Iterator[list[str]]:
+    """The lines of a CSV text, separated by commas or tabs."""
     delimiter = "\t" if "\t" in text.partition("\n")[0] else ","
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     except csv.Error as error:
         raise budget.Unreadable(
             _("The CSV file is damaged: a quotation mark is not closed. Save it as .xlsx.")
         ) from error
-
-
-def _heading(value: Any) -> str:
-    """A heading as it is compared: without blanks, the mark of required columns, and differences of width or case."""
-    text = cells.text_of(value).replace("（", "(").replace("）", ")")
-    return "".join(text.split()).strip("*＊").lower()
-
-
-def _known(sheet: Sheet) -> dict[str, Column]:
-    return {_heading(word): column for column in sheet.columns for word in column.headings}
-
-
-def _header_row(sheet: Sheet, grid: list[list[Any]]) -> int:
-    """The first of the top rows with the most known headings."""
-    known = _known(sheet)
-    counts = [sum(_heading(value) in known for value in line) for line in grid[:HEADER_WITHIN]]
-    if not counts or not max(counts):
-        return 0
-    return counts.index(max(counts))
-
-
-def _positions(sheet: Sheet, name: str, line: list[Any]) -> dict[int, Column]:
-    """Which column stands where; raise `WrongHeader` unless every heading is known and stands once."""
-    known = _known(sheet)
-    positions, unknown, twice = {}, [], []
-    for index, value in enumerate(line):
-        text = cells.text_of(value)
-        column = known.get(_heading(value))
-        if column is None:
-            unknown += [text] if text else []
-        elif column in positions.values():
-            twice.append(text)
-        else:
-            positions[index] = column
-    missing = [c.heading for c in sheet.columns if c.required and c not in positions.values()]
-    if missing or unknown or twice:
-        parts = [
-            _("Missing: %(names)s.") % {"names": _join(missing)} if missing else "",
-            _("Unknown: %(names)s.") % {"names": _join(unknown)} if unknown else "",
-            _("Twice: %(names)s.") % {"names": _join(twice)} if twice else "",
-        ]
-        raise WrongHeader(
-            _("The headings of the sheet “%(sheet)s” do not fit the template. %(parts)s")
-            % {"sheet": name, "parts": " ".join(filter(None, parts))}
-        )
-    return positions
-
-
-def _join(words: Iterable[str]) -> str:
-    return _("; ").join(words)
-
-
-def _parse_row(sheet: Sheet, name: str, number: int, line: list, positions: dict[int, Column]) -> tuple[Row, list]:
-    row = Row(name, number, {column.key: None for column in sheet.columns})
-    problems = []
-    for index, value in enumerate(line):
-        column = positions.get(index)
-        text = cells.text_of(value)
-        if column is None and text:
-            problems.append(
-                row.problem(None, _("This cell has no heading above it."), _("Delete it or add the heading."), text)
-            )
-        if column is None or not text:
-            continue
-        try:
-            row.values[column.key] = cells.parse(column, value)
-        except cells.BadCell as bad:
-            problems.append(row.problem(column, bad.reason, bad.remedy, text))
-    said = {problem.column for problem in problems}
-    for column in positions.values():
-        if column.required and row.values[column.key] in (None, "", []) and column.heading not in said:
-            problems.append(row.problem(column, _("This cell must not be empty."), _("Fill it in.")))
-    return row, problems
 
 
 def _resolve(sheet: Sheet, parsed: list[tuple[Row, list[Problem]]]) -> Reading:

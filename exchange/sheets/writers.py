@@ -10,7 +10,9 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from core.exports import cell
-from exchange.sheets.declaration import Kind, Sheet
+from exchange.sheets.declaration import Kind, Sheet, in_language
+from exchange.sheets.headings import REASONS
+from exchange.sheets.readers import Table
 
 # XlsxWriter would write the time of day into the file; a fixed one keeps the same rows the same bytes.
 WRITTEN_AT = datetime.datetime(2026, 1, 1)
@@ -63,6 +65,69 @@ def _write_cell(page, number: int, index: int, value: Any, look) -> None:
         page.write_number(number, index, value, look)
     else:
         page.write_string(number, index, cell(value), look)
+
+
+def marked(table: Table, problems: Iterable[tuple[int, str, str]]) -> bytes:
+    """The table of a refused file with its bad cells coloured and a column of reasons, to be corrected and sent again.
+
+    `problems` are (row, column key, sentence); a row's problems without a column stand in the last one only.
+    """
+    by_row: dict[int, list[tuple[str, str]]] = {}
+    for row, key, sentence in problems:
+        by_row.setdefault(row, []).append((key, sentence))
+    target = io.BytesIO()
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(target, options)
+    page = book.add_worksheet(table.sheet.name)
+    looks = _Looks(book)
+    index_of = {column.key: index for index, (column, _factor) in table.positions.items()}
+    width = 1 + max([*table.positions, *table.ignored])
+    last = min(table.ignored, default=width)
+    for number, line in enumerate(table.lines(), start=1):
+        own = by_row.get(number, [])
+        bad = {index_of[key] for key, _sentence in own if key in index_of}
+        for index, value in enumerate(line):
+            if index not in table.ignored:
+                _write_marked(page, number - 1, index, value, looks.of(value, index in bad))
+        if number == table.first:
+            page.write_string(number - 1, last, in_language(*REASONS), looks.head)
+        elif own:
+            page.write_string(number - 1, last, _("; ").join(sentence for _key, sentence in own)[:32_000], looks.bad)
+    page.set_column(0, last, 18)
+    page.set_column(last, last, 60)
+    book.close()
+    return target.getvalue()
+
+
+class _Looks:
+    """The formats of a marked workbook."""
+
+    def __init__(self, book: xlsxwriter.Workbook):
+        red = {"bg_color": "#FBD9D3", "border": 1, "border_color": "#B3261E"}
+        self.head = book.add_format({"bold": True, "bg_color": "#E3EFF0"})
+        self.bad = book.add_format(red)
+        self.bad_day = book.add_format({**red, "num_format": "yyyy-mm-dd"})
+        self.day = book.add_format({"num_format": "yyyy-mm-dd"})
+
+    def of(self, value: Any, bad: bool) -> Any:
+        if isinstance(value, datetime.date):
+            return self.bad_day if bad else self.day
+        return self.bad if bad else None
+
+
+def _write_marked(page, number: int, index: int, value: Any, look) -> None:
+    if isinstance(value, bool) or value is None:
+        page.write_string(number, index, "" if value is None else str(int(value)), look)
+    elif isinstance(value, datetime.datetime):
+        page.write_datetime(number, index, value, look)
+    elif isinstance(value, datetime.date):
+        page.write_datetime(number, index, datetime.datetime.combine(value, datetime.time()), look)
+    elif isinstance(value, int | float):
+        page.write_number(number, index, value, look)
+    elif value == "":
+        page.write_blank(number, index, None, look)
+    else:
+        page.write_string(number, index, str(cell(str(value)))[:32_000], look)
 
 
 def _write_codes(book: xlsxwriter.Workbook, sheet: Sheet) -> None:

@@ -1,0 +1,212 @@
+"""What a worker does with an uploaded file: check it, or store it. Repeatable; killed halfway, the next run ends it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from core import states
+from core.errors import Refused
+from exchange.imports import IMPORTERS, Effects, Importer, Outcome, Run
+from exchange.models import Batch
+from exchange.sheets import Problem, opened
+
+ROWS_AT_ONCE = 5000
+# More problems than anybody corrects by hand, and more changes than anybody reads.
+MOST_PROBLEMS = 10_000
+MOST_SHOWN = 200
+MOST_ATTEMPTS = 3
+# First number of the advisory locks of this app; the second is the file's key.
+_LOCK = 4_001
+
+
+def run_batch(*, batch_id: int, by=None) -> None:
+    """Do what is next with a file: check one that was uploaded, store one that was confirmed; otherwise nothing.
+
+    Another worker at the same file makes this a no-op. The rows are stored in the name of whoever uploaded the file.
+    """
+    with _alone(batch_id) as alone:
+        batch = Batch.objects.select_related("created_by").filter(pk=batch_id).first() if alone else None
+        if batch is None or not batch.is_running:
+            return
+        if batch.status == Batch.Status.UPLOADED:
+            _begin_check(batch)
+        if not _may_try(batch):
+            _refuse(batch, [_gave_up()])
+        elif batch.status == Batch.Status.CHECKING:
+            _check(batch)
+        else:
+            _store(batch)
+
+
+@contextmanager
+def _alone(batch_id: int) -> Iterator[bool]:
+    """Whether nobody else works on the file; a worker that is killed lets go of it with its connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, batch_id % 2**31])
+        alone = cursor.fetchone()[0]
+    try:
+        yield alone
+    finally:
+        # A broken transaction takes no more queries; its connection is closed by whoever began it.
+        if alone and not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, batch_id % 2**31])
+
+
+@transaction.atomic
+def _begin_check(batch: Batch) -> None:
+    states.move(batch, Batch.Status.CHECKING, by=None)
+
+
+def _may_try(batch: Batch) -> bool:
+    """Count the attempt; a file that has ended its worker three times is not tried again."""
+    batch.attempts += 1
+    batch.save(update_fields=["attempts"])
+    return batch.attempts <= MOST_ATTEMPTS
+
+
+def _gave_up() -> dict[str, Any]:
+    return _in_both(lambda: [Problem("", 0, "", "", _("The file could not be processed."), _("Tell the operator."))])[0]
+
+
+@transaction.atomic
+def _refuse(batch: Batch, problems: list[dict]) -> None:
+    counts = {**batch.counts, "refused": len(problems)}
+    states.move(batch, Batch.Status.REFUSED, by=None, problems=problems[:MOST_PROBLEMS], counts=counts)
+
+
+def _in_both(find: Callable[[], list[Problem]]) -> list[dict]:
+    """Problems with their words in every language of the portal: found once in each, in the same order."""
+    found = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found[code] = find()
+    return [_as_json(same) for same in zip(*([(c, p) for p in ps] for c, ps in found.items()), strict=True)]
+
+
+def _as_json(same: tuple[tuple[str, Problem], ...]) -> dict:
+    first = same[0][1]
+    words = {code: [problem.column, str(problem.reason), str(problem.remedy)] for code, problem in same}
+    return {"sheet": first.sheet, "row": first.row, "key": first.key, "value": first.value[:300], "words": words}
+
+
+def _check(batch: Batch) -> None:
+    """Hold every row against every rule; note what storing the file would do, or everything that is wrong."""
+    counts = dict.fromkeys(("rows", "new", "changed", "unchanged", "similar"), 0)
+    preview: dict[str, list] = {"changed": [], "similar": []}
+
+    def note(outcome: Outcome) -> None:
+        counts["new"] += len(outcome.new)
+        counts["changed"] += len(outcome.changed)
+        counts["unchanged"] += outcome.unchanged
+        counts["similar"] += len(outcome.likenesses)
+        preview["changed"] += [{"row": c.row, "name": c.name, "fields": c.fields} for c in outcome.changed]
+        preview["similar"] += [{"row": s.row, "name": s.name, "like": s.like} for s in outcome.likenesses]
+        for shown in preview.values():
+            del shown[MOST_SHOWN:]
+
+    problems = _pass(batch, note)
+    counts["rows"] = batch.rows_total
+    batch.counts = counts
+    if problems:
+        _refuse(batch, _in_both(lambda: _pass(batch, lambda outcome: None)))
+        return
+    with transaction.atomic():
+        states.move(batch, Batch.Status.CHECKED, by=None, counts=counts, preview=preview)
+
+
+def _pass(batch: Batch, note: Callable[[Outcome], None]) -> list[Problem]:
+    """Read and check the file in pieces; every problem from top to bottom."""
+    importer = IMPORTERS[batch.sheet]
+    problems: list[Problem] = []
+    try:
+        _insist_on_right(importer, batch)
+        for _run, outcome, _done in _pieces(batch, importer):
+            note(outcome)
+            problems += outcome.problems[: MOST_PROBLEMS - len(problems)]
+    except Refused as refused:
+        # The file as a whole: what it is, or its headings.
+        return getattr(refused, "problems", None) or [Problem("", 0, "", "", str(refused), "")]
+    return problems
+
+
+def _insist_on_right(importer: Importer, batch: Batch) -> None:
+    person = batch.created_by
+    if person is None or not (person.is_active and importer.can_upload(person)):
+        raise Refused(_("Your role does not allow this."), code="not_allowed")
+
+
+def _pieces(batch: Batch, importer: Importer) -> Iterator[tuple[Run, Outcome, int]]:
+    """The outcome of each piece of the file and how many rows are done, telling the page how far it is."""
+    person = batch.created_by
+    sheet, run = importer.sheet(person), importer.start(person)
+    table = opened(sheet, bytes(batch.content))
+    batch.rows_total = len(table)
+    done = 0
+    for reading in table.pieces(ROWS_AT_ONCE):
+        outcome = run.check(reading.rows)
+        outcome.problems = sorted([*reading.problems, *outcome.problems], key=lambda problem: problem.row)
+        done += reading.size
+        yield run, outcome, done
+        _tell(batch, done)
+
+
+def _tell(batch: Batch, done: int) -> None:
+    """Show how far the work is. Through a connection of its own, because the rows themselves are not yet committed."""
+    apart = connection.copy()
+    try:
+        with apart.cursor() as cursor:
+            cursor.execute(
+                "UPDATE exchange_batch SET rows_done = %s, rows_total = %s WHERE id = %s",
+                [done, batch.rows_total, batch.pk],
+            )
+    finally:
+        apart.close()
+
+
+class _Changed(Exception):
+    """The records have changed since the check, so that rows no longer fit."""
+
+
+def _store(batch: Batch) -> None:
+    """Store all rows of a confirmed file in one transaction, checked again, or none of them."""
+    try:
+        with transaction.atomic():
+            _store_rows(batch)
+    except (_Changed, Refused):
+        found = _in_both(lambda: _pass(batch, lambda outcome: None))
+        # Nothing is wrong any more: the file is stored by the next run.
+        if found:
+            _refuse(batch, found)
+
+
+def _store_rows(batch: Batch) -> None:
+    importer = IMPORTERS[batch.sheet]
+    _insist_on_right(importer, batch)
+    with connection.cursor() as cursor:
+        # Two files at once wait for each other, so that the same row is not found new by both.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [importer.lock])
+    effects = Effects()
+    counts = dict.fromkeys(("new", "changed", "unchanged"), 0)
+    for run, outcome, _done in _pieces(batch, importer):
+        if outcome.problems:
+            raise _Changed
+        stored = run.store(outcome)
+        effects.new += stored.new
+        effects.changed |= stored.changed
+        counts["new"] += len(outcome.new)
+        counts["changed"] += len(outcome.changed)
+        counts["unchanged"] += outcome.unchanged
+    states.move(
+        batch,
+        Batch.Status.STORED,
+        by=batch.created_by,
+        counts={**batch.counts, **counts},
+        effects={"new": effects.new, "changed": effects.changed},
+        rows_done=batch.rows_total,
+    )
