@@ -4,13 +4,15 @@ and inside a county, from the facts themselves. Both hold the same numbers; cell
 
 import calendar
 import datetime
-from collections import defaultdict
+import threading
+from collections import OrderedDict, defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from projects.models import BeneficiaryCount, Project
@@ -188,14 +190,32 @@ def donation_figures(question: Question) -> Answer:
     return Answer(question, _labelled(question, lines), total, apart, beyond)
 
 
+# Answers of this process by state, question and language, for the pages; the least recently used ones are dropped.
+_KEPT: OrderedDict = OrderedDict()
+_KEPT_MOST = 64
+_KEPT_LOCK = threading.Lock()
+
+
 def answer_of_one_state(question: Question) -> tuple[Answer, State]:
-    """The answer and the state it shows. Amounts and donors are read one after the other: when the worker has changed
-    the figures in between, all is read again, so that the numbers of one answer belong together."""
+    """The answer and the state it shows; the same question in the same state is computed once in this process.
+
+    Amounts and donors are read one after the other: when the worker has changed the figures in between, all is read
+    again, so that the numbers of one answer belong together.
+    """
     state = figure_state()
     for _attempt in range(READINGS):
+        key = (question, state.version, state.as_of, get_language())
+        with _KEPT_LOCK:
+            kept = _KEPT.get(key)
+        if kept is not None:
+            return kept, state
         answer, before = donation_figures(question), state
         state = figure_state()
         if state.version == before.version:
+            with _KEPT_LOCK:
+                _KEPT[key] = answer
+                while len(_KEPT) > _KEPT_MOST:
+                    _KEPT.popitem(last=False)
             break
     return answer, state
 
