@@ -4,10 +4,10 @@ and inside a county, from the facts themselves. Both hold the same numbers; cell
 
 import calendar
 import datetime
-import threading
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -190,32 +190,24 @@ def donation_figures(question: Question) -> Answer:
     return Answer(question, _labelled(question, lines), total, apart, beyond)
 
 
-# Answers of this process by state, question and language, for the pages; the least recently used ones are dropped.
-_KEPT: OrderedDict = OrderedDict()
-_KEPT_MOST = 64
-_KEPT_LOCK = threading.Lock()
+@lru_cache(maxsize=64)
+def _kept(question: Question, version: int, as_of: datetime.datetime | None, language: str) -> Answer:
+    """The answer of one state, computed once in this process; only the parameters tell which state it is."""
+    return donation_figures(question)
 
 
 def answer_of_one_state(question: Question) -> tuple[Answer, State]:
-    """The answer and the state it shows; the same question in the same state is computed once in this process.
+    """The answer and the state it shows, so that pages need not compute the same figures again and again.
 
     Amounts and donors are read one after the other: when the worker has changed the figures in between, all is read
-    again, so that the numbers of one answer belong together.
+    again, so that the numbers of one answer belong together. Long answers (below the county) are not kept.
     """
     state = figure_state()
     for _attempt in range(READINGS):
-        key = (question, state.version, state.as_of, get_language())
-        with _KEPT_LOCK:
-            kept = _KEPT.get(key)
-        if kept is not None:
-            return kept, state
-        answer, before = donation_figures(question), state
+        key = (state.version, state.as_of, get_language())
+        answer, before = _kept(question, *key) if question.from_cells else donation_figures(question), state
         state = figure_state()
         if state.version == before.version:
-            with _KEPT_LOCK:
-                _KEPT[key] = answer
-                while len(_KEPT) > _KEPT_MOST:
-                    _KEPT.popitem(last=False)
             break
     return answer, state
 
