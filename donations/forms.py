@@ -237,13 +237,3 @@ class ReverseForm(ReasonForm):
         if found is None:
             raise ValidationError(_("There is no gift with the number %(reference)s.") % {"reference": text})
         return found
-
-
-class UploadForm(forms.Form):
-    """A filled-in workbook."""
-
-    file = forms.FileField(
-        label=_("Workbook"),
-        allow_empty_file=True,
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
-    )

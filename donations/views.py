@@ -1,4 +1,4 @@
-"""Pages of gifts: the list, one gift and its steps, the entry form, and the upload of workbooks."""
+"""Pages of gifts: the list, one gift and its steps, and the entry form."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import DetailView
 
 from core.errors import Refused
@@ -17,15 +16,8 @@ from core.exports import Column
 from core.lists import ListPage
 from donations import permissions, selectors, services
 from donations.filters import DonationFilter
-from donations.forms import GiftEntry, ReasonForm, ReceiveForm, ReverseForm, UploadForm
+from donations.forms import GiftEntry, ReasonForm, ReceiveForm, ReverseForm
 from donations.models import Donation
-from donations.sheets import MAX_ROWS, donation_sheet
-from exchange.models import Upload
-from exchange.services import discard_upload, keep_upload
-from exchange.sheets import Reading, read, template
-from exchange.sheets.budget import MAX_FILE
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class DonationList(ListPage):
@@ -218,90 +210,3 @@ def _step(request: HttpRequest, donation: Donation, form, service, words: dict) 
             return redirect("donations:donation-detail", donation.pk)
     context = {"form": form, "donation": donation, **words}
     return render(request, "donations/donation_step.html", context, status=400 if form.errors else 200)
-
-
-def _for_uploads(request: HttpRequest) -> None:
-    if not permissions.can_upload(request.user):
-        raise PermissionDenied
-
-
-@login_required
-def upload_add(request: HttpRequest) -> HttpResponse:
-    """Takes a workbook; shows every error, or keeps the file and shows what storing it would do."""
-    _for_uploads(request)
-    form, problems = UploadForm(_sent(request), request.FILES or None), []
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            content = file.read(MAX_FILE + 1)
-            problems = _problems(read(donation_sheet(request.user), content), request.user)
-        except Refused as refused:
-            form.add_error("file", str(refused))
-        else:
-            if not problems:
-                upload = keep_upload(
-                    sheet=donation_sheet(), file_name=file.name or "", content=content, by=request.user
-                )
-                return redirect("donations:upload-detail", upload.pk)
-    context = {"form": form, "problems": problems, "max_rows": MAX_ROWS, "max_megabytes": MAX_FILE // 1024 // 1024}
-    return render(request, "donations/upload_form.html", context, status=400 if form.errors or problems else 200)
-
-
-def _problems(reading: Reading, user) -> list:
-    """Every error of a file: of its cells, and of the rows whose cells are right."""
-    checked = services.check_rows(rows=reading.rows, by=user)
-    return sorted([*reading.problems, *checked.problems], key=lambda problem: problem.row)
-
-
-@login_required
-@require_GET
-def upload_template(request: HttpRequest) -> HttpResponse:
-    """The empty workbook with its explanations, in the reader's language."""
-    _for_uploads(request)
-    answer = HttpResponse(template(donation_sheet(request.user)), content_type=XLSX)
-    answer["Content-Disposition"] = 'attachment; filename="donations-template.xlsx"'
-    return answer
-
-
-@login_required
-@require_GET
-def upload_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """What storing a checked file would do now, or what it did."""
-    _for_uploads(request)
-    upload = get_object_or_404(Upload.objects.visible_to(request.user).filter(sheet="donations"), pk=pk)
-    context = {"upload": upload, "checked": None}
-    if upload.status == Upload.Status.CHECKED:
-        reading = read(donation_sheet(request.user), bytes(upload.content))
-        checked = services.check_rows(rows=reading.rows, by=request.user)
-        context |= {"checked": checked, "problems": [*reading.problems, *checked.problems]}
-    return render(request, "donations/upload_detail.html", context)
-
-
-@login_required
-@require_POST
-def upload_store(request: HttpRequest, pk: int) -> HttpResponse:
-    """Stores the rows of a checked file, all or none."""
-    _for_uploads(request)
-    upload = get_object_or_404(Upload.objects.visible_to(request.user).filter(sheet="donations"), pk=pk)
-    reading = read(donation_sheet(request.user), bytes(upload.content))
-    try:
-        loaded = services.store_upload(upload=upload, reading=reading, by=request.user)
-        facts = {"new": loaded.new, "unchanged": loaded.unchanged}
-        messages.success(request, _("Stored. New gifts: %(new)s, unchanged: %(unchanged)s.") % facts)
-    except Refused as refused:
-        messages.error(request, str(refused))
-    return redirect("donations:upload-detail", upload.pk)
-
-
-@login_required
-@require_POST
-def upload_discard(request: HttpRequest, pk: int) -> HttpResponse:
-    """Gives a checked file up."""
-    _for_uploads(request)
-    upload = get_object_or_404(Upload.objects.visible_to(request.user).filter(sheet="donations"), pk=pk)
-    try:
-        discard_upload(upload=upload, by=request.user)
-        messages.success(request, _("The file has been discarded; nothing was stored."))
-    except Refused as refused:
-        messages.error(request, str(refused))
-    return redirect("donations:upload-add")

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from exchange.sheets import Problem, Row, Sheet
+from django.utils.translation import get_language
+
+from exchange.models import Batch
+from exchange.sheets import Problem, Row, Sheet, Unreadable, WrongHeader, marked, opened
 
 
 @dataclass(frozen=True)
@@ -78,3 +81,42 @@ IMPORTERS: dict[str, Importer] = {}
 def register(key: str, importer: Importer) -> None:
     """Make a sheet known to the pages and the worker; each app does so when it starts."""
     IMPORTERS[key] = importer
+
+
+def problems_of(batch: Batch) -> list[Problem]:
+    """Every error of a refused file with its words in the reader's language."""
+    language = get_language() or ""
+    found = []
+    for entry in batch.problems:
+        words = entry["words"]
+        column, reason, remedy = words.get(language) or next(iter(words.values()))
+        found.append(
+            Problem(entry["sheet"], entry["row"], column, entry["value"], reason, remedy, entry["key"]),
+        )
+    return found
+
+
+def changes_of(batch: Batch, importer: Importer, user) -> list[dict[str, Any]]:
+    """The first records a checked file would change: row, name, and [(heading, before, after)]."""
+    headings = {column.key: column.heading for column in importer.sheet(user).columns}
+    return [
+        {**change, "fields": [(headings.get(key, key), *pair) for key, pair in change["fields"].items()]}
+        for change in batch.preview.get("changed", [])
+    ]
+
+
+def corrected_copy(batch: Batch, importer: Importer, user) -> bytes | None:
+    """The refused file with its bad cells marked and a column of reasons; None when its rows cannot be read."""
+    if not any(entry["row"] for entry in batch.problems):
+        return None
+    try:
+        table = opened(importer.sheet(user), bytes(batch.content))
+    except (Unreadable, WrongHeader):
+        return None
+    return marked(
+        table,
+        [
+            (p.row, p.key, " ".join(filter(None, [p.column and f"{p.column}:", p.reason, p.remedy])))
+            for p in problems_of(batch)
+        ],
+    )

@@ -10,6 +10,7 @@ from rest_framework.routers import APIRootView, DefaultRouter
 
 from demands import api as demands
 from donations import api as donations
+from exchange import api as exchange
 from organizations import api as organizations
 from pairings import api as pairings
 from projects import api as projects
@@ -34,7 +35,7 @@ class Root(APIRootView):
 router = DefaultRouter()
 router.APIRootView = Root
 paths = []
-for module in (regions, organizations, pairings, demands, projects, donations, stats):
+for module in (regions, organizations, pairings, demands, projects, donations, exchange, stats):
     for prefix, viewset in module.routes:
         router.register(prefix, viewset, basename=prefix)
     paths += module.paths

@@ -215,6 +215,7 @@ SPECTACULAR_SETTINGS = {
         "ProjectStatusEnum": "projects.models.Project.Status",
         "DonationStatusEnum": "donations.models.Donation.Status",
         "PairingStatusEnum": "pairings.models.Pairing.Status",
+        "BatchStatusEnum": "exchange.models.Batch.Status",
         "OrganizationStatusEnum": "organizations.models.Organization.Status",
     },
 }

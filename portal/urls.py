@@ -12,6 +12,7 @@ urlpatterns = [
     path("demands/", include("demands.urls")),
     path("projects/", include("projects.urls")),
     path("donations/", include("donations.urls")),
+    path("uploads/", include("exchange.urls")),
     path("statistics/", include("stats.urls")),
     path("language/", set_language, name="set_language"),
     path("api/", include("portal.api")),

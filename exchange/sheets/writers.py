@@ -28,14 +28,15 @@ def write(sheet: Sheet, rows: Iterable[dict[str, Any]], *, explained: bool = Fal
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": sheet.name, "created": WRITTEN_AT})
-    _write_table(book, sheet, rows)
+    _write_table(book, sheet, rows, sheet.max_rows if explained else min(sheet.max_rows, 2000))
     if explained:
         _write_codes(book, sheet)
     book.close()
     return target.getvalue()
 
 
-def _write_table(book: xlsxwriter.Workbook, sheet: Sheet, rows: Iterable[dict[str, Any]]) -> None:
+def _write_table(book: xlsxwriter.Workbook, sheet: Sheet, rows: Iterable[dict[str, Any]], listed: int) -> None:
+    """`listed`: how many rows get the drop-down lists."""
     page = book.add_worksheet(sheet.name)
     bold = book.add_format({"bold": True, "bg_color": "#E3EFF0", "border": 1, "text_wrap": True})
     formats = {
@@ -50,7 +51,7 @@ def _write_table(book: xlsxwriter.Workbook, sheet: Sheet, rows: Iterable[dict[st
         page.write_string(0, index, column.heading + ("*" if column.required else ""), bold)
         if column.kind is Kind.CHOICE:
             words = [choice.label for choice in column.choices]
-            page.data_validation(1, index, sheet.max_rows, index, {"validate": "list", "source": words})
+            page.data_validation(1, index, listed, index, {"validate": "list", "source": words})
     for number, row in enumerate(rows, start=1):
         for index, column in enumerate(sheet.columns):
             _write_cell(page, number, index, row.get(column.key), formats.get(column.kind, plain))

@@ -5,7 +5,6 @@ import datetime
 import pytest
 from rest_framework.test import APIClient
 
-from donations import services
 from donations.models import Donation, DonationDonor
 from organizations.models import Organization
 
@@ -215,10 +214,10 @@ class TestSteps:
         gift = give(received_on=None, pledged_on=day, recipient=second_organization)
         answer = self.step(api(second_member), gift, "receive", gift.version, received_on="2026-05-20")
         assert answer.status_code == 200
-        assert services.Donation.objects.get(pk=gift.pk).status == "received"
+        assert Donation.objects.get(pk=gift.pk).status == "received"
 
     def test_a_giver_that_is_also_the_recipient_does_not_confirm(self, api, give, organization, member):
         gift = give(received_on=None, pledged_on=datetime.date(2026, 5, 1), recipient=organization)
         answer = self.step(api(member), gift, "receive", gift.version, received_on="2026-05-20")
         assert answer.status_code == 403
-        assert services.Donation.objects.get(pk=gift.pk).status == "pledged"
+        assert Donation.objects.get(pk=gift.pk).status == "pledged"

@@ -1,22 +1,18 @@
-"""The pages of gifts: list, one gift and its steps, the entry form without script, the upload of a workbook."""
+"""The pages of gifts: list, one gift and its steps, the entry form without script."""
 
 import datetime
-import io
 from decimal import Decimal
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from donations import services
 from donations.models import Donation, DonationDonor, Lot
-from exchange.models import Upload
 
 pytestmark = pytest.mark.django_db
 ADD = reverse("donations:donation-add")
 LIST = reverse("donations:donation-list")
-UPLOAD = reverse("donations:upload-add")
 
 
 def detail(gift: Donation) -> str:
@@ -234,82 +230,3 @@ class TestSteps:
     def test_the_giver_neither_confirms_nor_reverses(self, as_user, give, pledge, member, step):
         gift = pledge if step == "receive" else give()
         assert as_user(member).get(reverse(f"donations:donation-{step}", args=[gift.pk])).status_code == 403
-
-
-class TestUpload:
-    def send(self, client, content: bytes, name: str = "gifts.xlsx"):
-        return client.post(UPLOAD, {"file": SimpleUploadedFile(name, content)})
-
-    def test_a_good_file_is_shown_first_and_stored_after_confirmation(self, as_user, officer, organization, workbook):
-        client = as_user(officer)
-        answer = self.send(client, workbook({}, {"import_key": "a-2"}))
-        upload = Upload.objects.get()
-        assert answer.url == reverse("donations:upload-detail", args=[upload.pk])
-        assert client.get(answer.url).context["checked"].new == 2
-        assert not Donation.objects.exists()
-        client.post(reverse("donations:upload-store", args=[upload.pk]))
-        upload.refresh_from_db()
-        assert (upload.status, upload.result) == ("stored", {"new": 2, "unchanged": 0})
-        assert Donation.objects.filter(created_by=officer).count() == 2
-
-    def test_confirming_twice_and_loading_the_same_file_again_change_nothing(
-        self, as_user, officer, organization, workbook
-    ):
-        client = as_user(officer)
-        for _time in range(2):
-            self.send(client, workbook({}))
-            store = reverse("donations:upload-store", args=[Upload.objects.latest("pk").pk])
-            client.post(store)
-            client.post(store)
-        assert Donation.objects.count() == 1
-        assert Upload.objects.latest("pk").result == {"new": 0, "unchanged": 1}
-
-    def test_all_errors_are_listed_with_row_column_value_reason_and_remedy(
-        self, as_user, officer, organization, workbook
-    ):
-        client = as_user(officer)
-        client.cookies["django_language"] = "en"
-        answer = self.send(client, workbook({"cash": "-7"}, {"import_key": "a-2", "received_on": "2099-01-01"}))
-        page = answer.content.decode()
-        assert answer.status_code == 400
-        assert all(word in page for word in ("Cash (yuan)", "-7", "greater than zero", "lies in the future"))
-        assert not Upload.objects.exists() and not Donation.objects.exists()
-
-    @pytest.mark.parametrize("content", [b"", b"PK broken", "名称,金额\n甲,5".encode(), b"\xd0\xcf\x11\xe0"])
-    def test_a_file_that_is_no_donation_sheet_is_one_sentence(self, as_user, officer, content):
-        answer = self.send(as_user(officer), content)
-        assert answer.status_code == 400
-        assert len(answer.context["form"].errors["file"]) == 1
-        assert not Upload.objects.exists()
-
-    def test_rows_of_other_regions_are_refused(self, as_user, outsider, organization, workbook):
-        assert self.send(as_user(outsider), workbook({})).status_code == 400
-
-    def test_a_row_that_no_longer_fits_stores_nothing(self, as_user, officer, organization, workbook):
-        client = as_user(officer)
-        self.send(client, workbook({}, {"import_key": "a-2"}))
-        upload = Upload.objects.get()
-        self.send(client, workbook({"cash": Decimal(7)}))
-        client.post(reverse("donations:upload-store", args=[Upload.objects.latest("pk").pk]))
-        client.post(reverse("donations:upload-store", args=[upload.pk]))
-        upload.refresh_from_db()
-        assert (upload.status, Donation.objects.count()) == ("checked", 1)
-        assert client.get(reverse("donations:upload-detail", args=[upload.pk])).status_code == 200
-
-    def test_a_file_can_be_discarded_and_then_not_be_stored(self, as_user, officer, organization, workbook):
-        client = as_user(officer)
-        self.send(client, workbook({}))
-        upload = Upload.objects.get()
-        client.post(reverse("donations:upload-discard", args=[upload.pk]))
-        client.post(reverse("donations:upload-store", args=[upload.pk]))
-        upload.refresh_from_db()
-        assert (upload.status, Donation.objects.count()) == ("discarded", 0)
-
-    def test_nobody_sees_the_upload_of_another(self, as_user, officer, second_officer, organization, workbook):
-        self.send(as_user(officer), workbook({}))
-        url = reverse("donations:upload-detail", args=[Upload.objects.get().pk])
-        assert as_user(second_officer).get(url).status_code == 404
-
-    def test_the_template_is_a_workbook(self, as_user, officer):
-        answer = as_user(officer).get(reverse("donations:upload-template"))
-        assert io.BytesIO(answer.content).read(2) == b"PK"

@@ -52,8 +52,11 @@ FOR_STAFF = [
     "projects:count-add",
     "donations:donation-add",
     "donations:donation-reverse",
-    "donations:upload-add",
-    "donations:upload-detail",
+    "exchange:batch-list",
+    "exchange:batch-add",
+    "exchange:batch-detail",
+    "exchange:batch-undo",
+    "exchange:sheet-detail",
 ]
 
 
