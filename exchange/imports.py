@@ -61,7 +61,7 @@ class Importer:
     """One kind of sheet people may upload.
 
     `sheet` gives the sheet as one person fills it in; `start` begins a pass for that person (None: the system);
-    `undo(effects, by=, reason=)` takes a stored file back, inside a transaction, and returns sentences that say what
+    `undo(effects=, by=, reason=)` takes a stored file back, inside a transaction, and returns sentences that say what
     depends on it instead of changing anything when something does. `lock` is the name of the lock under which files
     of this kind are stored one after the other. `list_url` names the page of what the sheet fills.
     """

@@ -108,7 +108,7 @@ class OrganizationRun:
         return effects
 
 
-def undo(effects: Effects, *, by, reason: str) -> list[str]:
+def undo(*, effects: Effects, by, reason: str) -> list[str]:
     """Remove what a file entered and put back what it changed; or say what depends on it, changing nothing."""
     keys = [int(key) for key in effects.changed]
     rows = Organization.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")

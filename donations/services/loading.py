@@ -175,7 +175,7 @@ class DonationRun:
 
 
 @transaction.atomic
-def undo_rows(effects: Effects, *, by, reason: str) -> list[str]:
+def undo_rows(*, effects: Effects, by, reason: str) -> list[str]:
     """Take back the gifts of a file: received ones by a reversal, pledged ones are cancelled; none is deleted.
 
     Their keys become free, so that the corrected file can be stored. Returns sentences, and changes nothing, when

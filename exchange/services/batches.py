@@ -54,7 +54,7 @@ def undo_batch(*, batch: Batch, reason: str, by) -> Batch:
         raise Refused(_("Give the reason."), code="reason_missing")
     # Moving first locks the file, so that it is taken back once; a refusal undoes the move.
     states.move(batch, Batch.Status.UNDONE, by=by, note=reason)
-    reasons = IMPORTERS[batch.sheet].undo(Effects(**batch.effects), by=by, reason=reason)
+    reasons = IMPORTERS[batch.sheet].undo(effects=Effects(**batch.effects), by=by, reason=reason)
     if reasons:
         message = _("This file cannot be taken back, because something depends on it: %(reasons)s")
         raise StillNeeded(message % {"reasons": " ".join(reasons)}, reasons=reasons)

@@ -39,6 +39,9 @@ EXEMPT: dict[str, dict[str, str]] = {
         "consent_to_publish": "already decides who sees the gift at all",
         "recipient": "by organization, which is donor or recipient",
     },
+    "exchange.Batch": {
+        "counts": "figures of one file, read from its page",
+    },
     "organizations.Organization": {
         "is_synthetic": "marks made-up codes of the demonstration",
     },
