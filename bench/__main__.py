@@ -9,7 +9,7 @@ import django
 def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
     django.setup()
-    from bench import figures
+    from bench import exchange, figures
 
     parser = argparse.ArgumentParser(prog="script/bench")
     commands = parser.add_subparsers(required=True)
@@ -17,6 +17,11 @@ def main() -> None:
     command.add_argument("--size", type=int, default=1_000_000, help="how many gifts (1,000,000)")
     command.add_argument("--seconds", type=float, default=4, help="how long each endpoint is asked, each of 3 rounds")
     command.set_defaults(run=figures.run)
+    command = commands.add_parser("exchange", help="a workbook from upload to stored")
+    command.add_argument("--rows", type=int, default=100_000, help="how many rows the workbook has (100,000)")
+    command.add_argument("--stage", choices=["check", "store"], help=argparse.SUPPRESS)
+    command.add_argument("--batch", type=int, help=argparse.SUPPRESS)
+    command.set_defaults(run=exchange.run)
     options = parser.parse_args()
     options.run(options)
 

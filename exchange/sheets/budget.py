@@ -18,7 +18,7 @@ MAX_COLUMNS = 200
 MAX_CELLS = 4_000_000
 _OLE = b"\xd0\xcf\x11\xe0"
 _PIECE = 1 << 20
-_PLACE = re.compile(rb"""\br=["']([A-Z]{0,3})([0-9]{1,7})["']""")
+_WIDE = re.compile(rb"""\br=["']([A-Z]{2,3})[0-9]""")
 
 
 class Unreadable(Refused):
@@ -90,7 +90,7 @@ def _check_directory(entries: list[zipfile.ZipInfo]) -> None:
 def _check_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, rows: int) -> None:
     """Unpack one entry in pieces, so that a directory that lies about sizes is found out."""
     is_sheet = entry.filename.startswith("xl/worksheets/")
-    tail, widest = b"", 1
+    tail, widest = b"", 26
     with archive.open(entry) as stream:
         while piece := stream.read(_PIECE):
             if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece:
@@ -103,19 +103,19 @@ def _check_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, rows: int) ->
 def _check_places(piece: bytes, rows: int, widest: int) -> int:
     """Refuse cells far outside: a reader would reserve room for everything between them and the first cell.
 
-    Takes and returns the widest column so far.
+    Takes and returns the widest column so far, at least 26: looking at every column of one letter would take long.
     """
-    places = set(_PLACE.findall(piece))
-    deepest = max((int(digits) for _letters, digits in places), default=0)
-    widest = max(
-        widest, max((column_number(letters) for letters in {letters for letters, _digits in places}), default=0)
-    )
-    if deepest > rows or widest > MAX_COLUMNS or deepest * widest > MAX_CELLS:
+    letters = set(_WIDE.findall(piece))
+    widest = max([widest, *map(column_number, letters)])
+    # Only numbers that may be too large are looked at; of a full sheet these are few.
+    digits = re.findall(rb"""\br=["'][A-Z]{0,3}([0-9]{%d,7})["']""" % len(str(rows)), piece)
+    deepest = max(map(int, digits), default=0)
+    if deepest > rows or widest > MAX_COLUMNS or max(deepest, 10 ** (len(str(rows)) - 1)) * widest > MAX_CELLS:
         raise Unreadable(
             _(
                 "The sheet reaches beyond row %(rows)s or column %(columns)s. Delete the empty rows and columns "
                 "behind the table and save it again."
             )
-            % {"rows": min(rows, MAX_CELLS // widest), "columns": MAX_COLUMNS}
+            % {"rows": rows, "columns": MAX_COLUMNS}
         )
     return widest

@@ -36,6 +36,8 @@ def text_of(value: Any) -> str:
 
     Chinese punctuation stays as it was written.
     """
+    if isinstance(value, str):
+        return _plain_text(value)
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -44,8 +46,12 @@ def text_of(value: Any) -> str:
         return format(Decimal(format(value, ".15g")), "f")
     if isinstance(value, datetime.datetime):
         return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ")
+    return _plain_text(str(value))
+
+
+def _plain_text(text: str) -> str:
     # A workbook can hold NUL as _x0000_; no table of the database can.
-    text = str(value).replace("\0", "")
+    text = text.replace("\0", "")
     text = (text if text.isascii() else text.translate(_HALF_WIDTH)).strip()
     return text[1:] if text.startswith(_DEFUSED) else text
 
@@ -63,8 +69,8 @@ class _HalfWidth(dict):
 _HALF_WIDTH = _HalfWidth()
 
 
-def parse(column: Column, value: Any, factor: int = 1) -> Any:
-    """One cell by the kind of its column. The cell is not empty. `factor`: what one of the heading's unit is."""
+def parse(column: Column, value: Any, text: str, factor: int = 1) -> Any:
+    """One cell, and its text, by the kind of its column. It is not empty. `factor`: what one of the heading's unit is."""
     if column.kind is Kind.DATE:
         return parse_date(value)
     if column.kind is Kind.DECIMAL:
@@ -73,7 +79,6 @@ def parse(column: Column, value: Any, factor: int = 1) -> Any:
         return parse_yes_no(value)
     if column.kind is Kind.CHOICE:
         return parse_choice(column, value)
-    text = text_of(value)
     if len(text) > column.max_length and not column.many:
         raise BadCell(
             _("The text has %(n)s characters.") % {"n": len(text)},
@@ -136,10 +141,9 @@ def parse_yes_no(value: Any) -> bool:
 
 
 def parse_choice(column: Column, value: Any) -> str:
-    text = text_of(value).lower()
-    for choice in column.choices:
-        if text in (word.lower() for word in choice.words):
-            return choice.value
+    found = column.values.get(text_of(value).lower())
+    if found is not None:
+        return found
     raise BadCell(
         _("This value is not in the list."),
         _("Use one of: %(words)s.") % {"words": _("; ").join(choice.label for choice in column.choices)},

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import get_language
@@ -73,6 +74,11 @@ class Column:
     @property
     def heading(self) -> str:
         return in_language(self.zh, self.en)
+
+    @cached_property
+    def values(self) -> dict[str, str]:
+        """What each word people write for a choice means; words in lower case."""
+        return {word.lower(): choice.value for choice in reversed(self.choices) for word in choice.words}
 
     @property
     def headings(self) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ class Table:
         headings = Headings(sheet, name, list(itertools.islice(self.lines(), HEADER_WITHIN + 1)))
         self.positions, self.ignored = headings.positions, headings.ignored
         self._first = headings.last + 1
-        self._filled = sum(any(cell != "" for cell in line) for line in self._rows())
+        self._filled = sum(map(_holds_something, self._rows()))
 
     def __len__(self) -> int:
         """How many rows below the headings hold something."""
@@ -50,9 +50,7 @@ class Table:
 
     def pieces(self, size: int) -> Iterator[Reading]:
         """The rows in pieces. Problems of the table's form come with the first piece."""
-        filled = (
-            (number, line) for number, line in enumerate(self._rows(), self._first + 1) if any(map(cells.text_of, line))
-        )
+        filled = ((number, line) for number, line in enumerate(self._rows(), self._first + 1) if _holds_something(line))
         form = self._form_problems()
         while piece := list(itertools.islice(filled, size)):
             reading = _resolve(self.sheet, [self._parse(number, line) for number, line in piece])
@@ -91,7 +89,7 @@ class Table:
                 continue
             column, factor = self.positions[index]
             try:
-                row.values[column.key] = cells.parse(column, value, factor)
+                row.values[column.key] = cells.parse(column, value, text, factor)
             except cells.BadCell as bad:
                 problems.append(row.problem(column, bad.reason, bad.remedy, text))
         return row, [*problems, *self._empty_ones(row, {problem.key for problem in problems})]
@@ -171,6 +169,10 @@ def _csv_lines(text: str) -> Iterator[list[str]]:
         raise budget.Unreadable(
             _("The CSV file is damaged: a quotation mark is not closed. Save it as .xlsx.")
         ) from error
+
+
+def _holds_something(line: list[Any]) -> bool:
+    return any(cell != "" and (not isinstance(cell, str) or not cell.isspace()) for cell in line)
 
 
 def _resolve(sheet: Sheet, parsed: list[tuple[Row, list[Problem]]]) -> Reading:

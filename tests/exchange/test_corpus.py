@@ -10,6 +10,7 @@ from exchange import services
 from exchange.models import Batch
 from organizations.models import Organization
 from tests.exchange import corpus
+from tests.exchange.good_files import good
 
 pytestmark = pytest.mark.django_db
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -52,7 +53,7 @@ def test_every_malformed_file_is_refused_with_reasons_in_both_languages(officer)
 
 
 def test_every_good_file_is_accepted(officer):
-    files = list(corpus.good())
+    files = list(good())
     assert len(files) >= 40
     wrong = []
     for program, name, content in files:
