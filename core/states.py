@@ -2,6 +2,8 @@
 
 import datetime
 import decimal
+import io
+import json
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -19,8 +21,8 @@ from core.models import StatusChange
 Record = TypeVar("Record", bound=Any)
 
 
-# Rows of one INSERT.
-BATCH = 2000
+# What the text format of COPY may not hold as it is.
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 class WrongState(Refused):
@@ -45,38 +47,34 @@ def begin(obj: Record, *, by, note: str = "") -> Record:
     return obj
 
 
-def begin_many(objects: Sequence[Record], *, by, note: str = "") -> None:
-    """`begin` for many new records of one kind at once, with one history row each."""
+def begin_many(objects: Sequence[Record], *, by, then: str = "", note: str = "") -> None:
+    """`begin` for many new records of one kind at once, with the same history as one by one.
+
+    `then` is a status to which each is moved at once, as by `move`. The records get their keys.
+    """
     _insist_on_transaction()
+    steps = []
     for obj in objects:
         if by is not None and hasattr(obj, "created_by_id") and obj.created_by_id is None:
             obj.created_by = by
-    if objects:
-        type(objects[0])._base_manager.bulk_create(objects, batch_size=BATCH)
-        _write_many(objects, [("", getattr(obj, "status", "") or "created") for obj in objects], by=by, note=note)
-
-
-def move_many(objects: Sequence[Record], to: str, *, by, note: str = "") -> None:
-    """`move` for many records of one kind that this transaction has begun, which nobody else can know yet."""
-    _insist_on_transaction()
-    steps = [(obj.status, to) for obj in objects]
-    for obj in objects:
-        if to not in obj.TRANSITIONS.get(obj.status, ()):
-            raise ValueError(f"{obj.status} does not lead to {to}")
-        obj.status = to
-        obj.version += 1
-    if objects:
-        keys = [obj.pk for obj in objects]
-        type(objects[0])._base_manager.filter(pk__in=keys).update(status=to, version=objects[0].version)
-        _write_many(objects, steps, by=by, note=note)
+        first = getattr(obj, "status", "") or "created"
+        steps.append((obj, "", first))
+        if then:
+            if then not in obj.TRANSITIONS.get(first, ()):
+                raise ValueError(f"{first} does not lead to {then}")
+            obj.status = then
+            obj.version += 1
+            steps.append((obj, first, then))
+    _copy(objects)
+    _write_many(steps, by=by, note=note)
 
 
 def remove_many(objects: Sequence[Record], *, by, note: str) -> None:
     """Delete records of one kind that were entered by mistake and that nothing depends on; their history stays."""
     _insist_on_transaction()
     if objects:
-        steps = [(getattr(obj, "status", "") or "edited", "removed") for obj in objects]
-        _write_many(objects, steps, by=by, note=note)
+        steps = [(obj, getattr(obj, "status", "") or "edited", "removed") for obj in objects]
+        _write_many(steps, by=by, note=note)
         type(objects[0])._base_manager.filter(pk__in=[obj.pk for obj in objects]).delete()
 
 
@@ -165,14 +163,46 @@ def _write(obj: models.Model, *, old: str, new: str, by, note: str, changes: dic
     )
 
 
-def _write_many(objects: Sequence[Any], steps: list[tuple[str, str]], *, by, note: str) -> None:
-    kind = ContentType.objects.get_for_model(objects[0])
-    shared = {"content_type": kind, "by": by, "role": _role(by), "note": note, "request_id": current_request_id()}
-    changes = [
-        StatusChange(object_id=obj.pk, old=old, new=new, **shared)
-        for obj, (old, new) in zip(objects, steps, strict=True)
-    ]
-    StatusChange.objects.bulk_create(changes, batch_size=BATCH)
+def _write_many(steps: list[tuple[Any, str, str]], *, by, note: str) -> None:
+    if steps:
+        kind = ContentType.objects.get_for_model(steps[0][0])
+        shared = {"content_type": kind, "by": by, "role": _role(by), "note": note, "request_id": current_request_id()}
+        _copy([StatusChange(object_id=obj.pk, old=old, new=new, **shared) for obj, old, new in steps])
+
+
+def _copy(objects: Sequence[Any]) -> None:
+    """Insert new rows of one table by COPY, which takes half the time of INSERT; triggers and constraints hold.
+
+    The rows get their keys from the table's own sequence.
+    """
+    if not objects:
+        return
+    meta = objects[0]._meta
+    fields = [(field, isinstance(field, models.JSONField)) for field in meta.concrete_fields]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [meta.db_table, meta.pk.column, len(objects)],
+        )
+        lines = []
+        for obj, (key,) in zip(objects, cursor.fetchall(), strict=True):
+            obj.pk = key
+            values = ((field.pre_save(obj, True), is_json) for field, is_json in fields)
+            lines.append("\t".join(map(_copied, values)))
+        columns = ", ".join(connection.ops.quote_name(field.column) for field, _is_json in fields)
+        table = connection.ops.quote_name(meta.db_table)
+        cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", io.StringIO("\n".join(lines) + "\n"))
+    for obj in objects:
+        obj._state.adding, obj._state.db = False, connection.alias
+
+
+def _copied(entry: tuple[Any, bool]) -> str:
+    """A value as the text format of COPY has it."""
+    value, is_json = entry
+    if value is None:
+        return "\\N"
+    text = json.dumps(value, ensure_ascii=False) if is_json else str(value)
+    return text.translate(_ESCAPED)
 
 
 def _role(by) -> str:

@@ -93,8 +93,7 @@ class OrganizationRun:
     def store(self, outcome: Outcome) -> Effects:
         """Enter the new organizations as active, and change the others."""
         made = [Organization(**values, **_search_keys(values["name"])) for values in outcome.new]
-        states.begin_many(made, by=self.by)
-        states.move_many(made, Organization.Status.ACTIVE, by=self.by)
+        states.begin_many(made, by=self.by, then=Organization.Status.ACTIVE)
         effects = Effects(new=[organization.pk for organization in made])
         for change in outcome.changed:
             organization, values = change.item
