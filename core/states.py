@@ -166,7 +166,14 @@ def _write(obj: models.Model, *, old: str, new: str, by, note: str, changes: dic
 def _write_many(steps: list[tuple[Any, str, str]], *, by, note: str) -> None:
     if steps:
         kind = ContentType.objects.get_for_model(steps[0][0])
-        shared = {"content_type": kind, "by": by, "role": _role(by), "note": note, "request_id": current_request_id()}
+        by_id = by.pk if by is not None else None
+        shared = {
+            "content_type_id": kind.pk,
+            "by_id": by_id,
+            "role": _role(by),
+            "note": note,
+            "request_id": current_request_id(),
+        }
         _copy([StatusChange(object_id=obj.pk, old=old, new=new, **shared) for obj, old, new in steps])
 
 

@@ -70,7 +70,7 @@ _HALF_WIDTH = _HalfWidth()
 
 
 def parse(column: Column, value: Any, text: str, factor: int = 1) -> Any:
-    """One cell, and its text, by the kind of its column; not an empty one. `factor`: what one of the unit written is."""
+    """One cell, and its text, by the kind of its column; not an empty one. `factor`: what one of its unit is."""
     if column.kind is Kind.DATE:
         return parse_date(value)
     if column.kind is Kind.DECIMAL:

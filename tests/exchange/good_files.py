@@ -1,4 +1,4 @@
-"""Good files of the organization sheet, by Excel, LibreOffice, WPS and as CSV: `good()` gives (program, name, bytes)."""
+"""Good files of the organization sheet, by Excel, LibreOffice, WPS and CSV: `good()` gives (program, name, bytes)."""
 
 import io
 import re

@@ -130,6 +130,17 @@ class TestHeadings:
         rows = read(SHEET, csv("2026年登记,,", "名称,日期,", "甲,2026-1-2,")).rows
         assert [(row.number, row.values["name"]) for row in rows] == [(3, "甲")]
 
+    def test_amounts_in_ten_thousand_yuan_are_converted_exactly(self):
+        rows = read(SHEET, csv("名称,金额（万元）", "甲,60.5", "乙,1.23万元")).rows
+        assert [row.values["amount"] for row in rows] == [605_000, 12_300]
+
+    def test_headings_may_stand_in_two_merged_rows(self):
+        rows = read(SHEET, csv("名称,捐款,,", ",日期,金额(元),", "甲,2026-1-2,5,")).rows
+        assert [(row.number, row.values["amount"]) for row in rows] == [(3, 5)]
+
+    def test_the_column_of_reasons_of_a_marked_file_is_not_read(self):
+        assert read(SHEET, csv("名称,What is wrong", "甲,Day: no day")).rows[0].values["name"] == "甲"
+
     def test_one_sentence_names_what_is_missing_unknown_and_twice(self):
         with pytest.raises(WrongHeader) as wrong:
             read(SHEET, csv("日期,日期,颜色", "2026-1-2,,"))
