@@ -87,10 +87,8 @@ def test_a_start_waits_for_the_children_of_a_killed_server(tmp_path):
     first = Postgres(folders)
     folders.make()
     first.start()
-    writer = subprocess.check_output(["pgrep", "-P", str(first.process.pid), "-f", "checkpointer"], text=True).split()[
-        0
-    ]
-    os.kill(int(writer), signal.SIGSTOP)
+    child = ask(first, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'")
+    os.kill(child, signal.SIGSTOP)
     first.process.send_signal(signal.SIGKILL)
     first.process.wait(10)
     wake = threading.Timer(2, os.kill, [child, signal.SIGCONT])
