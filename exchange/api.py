@@ -81,7 +81,7 @@ class BatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
             raise PermissionDenied
         content = file.read(MAX_FILE + 1)
         batch = services.upload_batch(sheet=sheet, file_name=file.name or "", content=content, by=request.user)
-        tasks.run_batch.delay_on_commit(batch.pk)
+        tasks.wake(batch.pk)
         return response.Response(BatchOutput(batch).data, status=202)
 
     @extend_schema(responses=ProblemOutput(many=True))
@@ -94,7 +94,7 @@ class BatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     @action(detail=True, methods=["post"])
     def store(self, request, pk=None):
         batch = services.confirm_batch(batch=self.mine(), by=request.user)
-        tasks.run_batch.delay_on_commit(batch.pk)
+        tasks.wake(batch.pk)
         return response.Response(BatchOutput(batch).data, status=202)
 
     @extend_schema(request=None, responses=BatchOutput)

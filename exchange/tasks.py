@@ -1,9 +1,22 @@
 """Background work of the spreadsheets: safe to deliver any number of times, finished by the next one if killed."""
 
+import logging
+
 from celery import shared_task
+from kombu.exceptions import OperationalError
 
 from exchange import services
 from exchange.models import Batch
+
+logger = logging.getLogger(__name__)
+
+
+def wake(batch_id: int) -> None:
+    """Tell a worker of a file. If that fails the file is not lost: `finish_batches` finds it within a minute."""
+    try:
+        run_batch.delay_on_commit(batch_id)
+    except OperationalError as error:
+        logger.warning("no worker could be told of the uploaded file %s: %s", batch_id, error)
 
 
 @shared_task(name="exchange.run_batch")

@@ -90,7 +90,7 @@ def batch_add(request: HttpRequest, sheet: str) -> HttpResponse:
         except Refused as refused:
             form.add_error("file", str(refused))
         else:
-            tasks.run_batch.delay_on_commit(batch.pk)
+            tasks.wake(batch.pk)
             return redirect("exchange:batch-detail", batch.pk)
     context = {
         "form": form,
@@ -168,7 +168,7 @@ def batch_store(request: HttpRequest, pk: int) -> HttpResponse:
     batch, _importer_of = _open(request, pk)
     try:
         services.confirm_batch(batch=batch, by=request.user)
-        tasks.run_batch.delay_on_commit(batch.pk)
+        tasks.wake(batch.pk)
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("exchange:batch-detail", batch.pk)
