@@ -48,9 +48,9 @@ def begin(obj: Record, *, by, note: str = "") -> Record:
 
 
 def begin_many(objects: Sequence[Record], *, by, then: str = "", note: str = "") -> None:
-    """`begin` for many new records of one kind at once, with the same history as one by one.
+    """`begin` for many new records of one kind at once, with one history row each. The records get their keys.
 
-    `then` is a status to which each is moved at once, as by `move`. The records get their keys.
+    `then` is a status one step from the initial one, in which they begin instead: they come from a register.
     """
     _insist_on_transaction()
     steps = []
@@ -58,13 +58,11 @@ def begin_many(objects: Sequence[Record], *, by, then: str = "", note: str = "")
         if by is not None and hasattr(obj, "created_by_id") and obj.created_by_id is None:
             obj.created_by = by
         first = getattr(obj, "status", "") or "created"
-        steps.append((obj, "", first))
         if then:
             if then not in obj.TRANSITIONS.get(first, ()):
                 raise ValueError(f"{first} does not lead to {then}")
             obj.status = then
-            obj.version += 1
-            steps.append((obj, first, then))
+        steps.append((obj, "", then or first))
     _copy(objects)
     _write_many(steps, by=by, note=note)
 

@@ -17,8 +17,8 @@ from regions import pinyin
 
 # What a row may change of an organization that is registered already.
 FIELDS = ("name", "kind", "uscc", "level", "region")
-# Of an organization as a file has entered it: begun, then moved to active.
-FRESH = 2
+# Version of an organization as a file has entered it.
+FRESH = 1
 
 
 class OrganizationRun:

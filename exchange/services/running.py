@@ -15,7 +15,7 @@ from exchange.imports import IMPORTERS, Effects, Importer, Outcome, Run
 from exchange.models import Batch
 from exchange.sheets import Problem, opened
 
-ROWS_AT_ONCE = 5000
+ROWS_AT_ONCE = 2000
 # More problems than anybody corrects by hand, and more changes than anybody reads.
 MOST_PROBLEMS = 10_000
 MOST_SHOWN = 200

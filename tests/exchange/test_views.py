@@ -203,10 +203,7 @@ class TestOrganizations:
         store(client, send(client, "organizations", parties({})))
         made = Organization.objects.get()
         assert made.created_by == officer
-        assert [(c.old, c.new, c.by) for c in StatusChange.objects.of(made)] == [
-            ("draft", "active", officer),
-            ("", "draft", officer),
-        ]
+        assert [(c.old, c.new, c.by) for c in StatusChange.objects.of(made)] == [("", "active", officer)]
 
     def test_the_same_file_twice_changes_nothing(self, client_of, officer):
         client = client_of(officer)
