@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "accounts",
     "exchange",
     "organizations",
+    "publications",
     "pairings",
     "demands",
     "projects",
@@ -215,6 +216,8 @@ SPECTACULAR_SETTINGS = {
         "ProjectStatusEnum": "projects.models.Project.Status",
         "DonationStatusEnum": "donations.models.Donation.Status",
         "PairingStatusEnum": "pairings.models.Pairing.Status",
+        "DocumentKindEnum": "publications.models.Document.Kind",
+        "DocumentStatusEnum": "publications.models.Document.Status",
         "OrganizationStatusEnum": "organizations.models.Organization.Status",
     },
 }
