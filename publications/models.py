@@ -60,7 +60,7 @@ class Document(Stamped):
 
     class Kind(models.TextChoices):
         POLICY = "policy", _("policy")
-        PLAN = "plan", _("plan")
+        PLAN = "plan", _("work plan")
         NOTICE = "notice", _("notice")
         CALL = "call", _("call for participation")
         PRACTICE = "practice", _("typical practice")

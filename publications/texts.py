@@ -45,8 +45,10 @@ def year_in(number: str) -> int | None:
 def clean_body(text: str) -> str:
     """Plain text or HTML as safe HTML. Whatever is not in the small set of tags above is left out, its text kept."""
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if not text:
+        return ""
     markup = text if _TAG.search(text) else linebreaks(text, autoescape=True)
-    return nh3.clean(
+    cleaned = nh3.clean(
         markup,
         tags=TAGS,
         attributes=ATTRIBUTES,
@@ -55,6 +57,8 @@ def clean_body(text: str) -> str:
         url_relative="deny",
         link_rel="noopener noreferrer nofollow",
     ).strip()
+    # Text that lost all its tags is marked as HTML, so that cleaning it again changes nothing.
+    return f"<p>{cleaned}</p>" if cleaned and not _TAG.search(cleaned) else cleaned
 
 
 def as_typed(body: str) -> str:

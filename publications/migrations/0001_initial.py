@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("policy", "policy"),
-                            ("plan", "plan"),
+                            ("plan", "work plan"),
                             ("notice", "notice"),
                             ("call", "call for participation"),
                             ("practice", "typical practice"),

@@ -196,13 +196,13 @@ def published_document(cast: Cast, number: int = 116) -> Document:
     return publications.publish_document(document=submitted_document(cast, number), by=cast.officer)
 
 
-def draft_file(cast: Cast) -> Attachment:
-    document = draft_document(cast, 117)
+def draft_file(cast: Cast, number: int = 117) -> Attachment:
+    document = draft_document(cast, number)
     return publications.attach_file(document=document, name="a.txt", content=b"a", by=cast.second_officer)
 
 
 def published_file(cast: Cast) -> Attachment:
-    made = draft_file(cast)
+    made = draft_file(cast, 118)
     publications.submit_document(document=made.document, by=cast.second_officer)
     publications.publish_document(document=made.document, by=cast.officer)
     return made
