@@ -19,7 +19,7 @@ class YearFilter(django_filters.Filter):
 class DocumentFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label=_("Search"))
     kind = django_filters.ChoiceFilter(choices=Document.Kind.choices, label=_("Kind"))
-    region = RegionFilter(field_name="region")
+    region = RegionFilter(field_name="region__code")
     year = YearFilter(label=_("Year of issue"), min_value=1949, max_value=2200)
     issuer = django_filters.CharFilter(field_name="issuer_name", lookup_expr="icontains", label=_("Issuer"))
     status = django_filters.ChoiceFilter(choices=Document.Status.choices, label=_("Status"))

@@ -44,7 +44,7 @@ class DocumentForm(SteppingForm, forms.ModelForm):
     class Meta:
         model = Document
         fields = ["kind", "title", "number", "issued_on", "source_url"]
-        widgets = {"issued_on": DateInput}
+        widgets = {"issued_on": DateInput, "source_url": forms.URLInput}
 
     field_order = ["kind", "title", "number", "issuer_name", "issued_on", "region", "body", "source_url", "version"]
 

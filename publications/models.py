@@ -105,7 +105,7 @@ class Document(Stamped):
     year = models.PositiveSmallIntegerField(_("year of issue"), editable=False)
     region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name=_("region"))
     body = models.TextField(_("text"), max_length=MAX_BODY, blank=True)
-    source_url = models.URLField(
+    source_url = models.CharField(
         _("address of the original"),
         max_length=500,
         blank=True,
