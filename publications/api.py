@@ -141,11 +141,11 @@ class DocumentIn(StrictSerializer, serializers.ModelSerializer):
         return attrs
 
 
-class ReasonIn(StrictSerializer):
+class DocumentReturnIn(StrictSerializer):
     reason = serializers.CharField(max_length=500)
 
 
-class NoteIn(StrictSerializer):
+class DocumentWithdrawIn(StrictSerializer):
     note = serializers.CharField(max_length=500)
 
 
@@ -219,15 +219,17 @@ class DocumentViewSet(RepeatSafe, viewsets.ReadOnlyModelViewSet):
     def publish(self, request, pk=None):
         return self._step(request, services.publish_document, NothingIn)
 
-    @extend_schema(request=ReasonIn, responses=DocumentFullOut, summary="Return for correction")
+    @extend_schema(request=DocumentReturnIn, responses=DocumentFullOut, summary="Return for correction")
     @action(detail=True, methods=["post"], url_path="return", url_name="return")
     def send_back(self, request, pk=None):
-        return self._step(request, services.return_document, ReasonIn)
+        return self._step(request, services.return_document, DocumentReturnIn)
 
-    @extend_schema(request=NoteIn, responses=DocumentFullOut, summary="Withdraw, with a note for the public")
+    @extend_schema(
+        request=DocumentWithdrawIn, responses=DocumentFullOut, summary="Withdraw, with a note for the public"
+    )
     @action(detail=True, methods=["post"])
     def withdraw(self, request, pk=None):
-        return self._step(request, services.withdraw_document, NoteIn)
+        return self._step(request, services.withdraw_document, DocumentWithdrawIn)
 
     @extend_schema(request=ReplacementIn, responses=DocumentFullOut, summary="Name the document that replaces it")
     @action(detail=True, methods=["post"])
