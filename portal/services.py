@@ -48,7 +48,7 @@ def load_demo(*, progress: Callable[[int], Any] | None = None) -> bool:
         tell(1)
         _projects(people)
         tell(1)
-        _documents(people)
+        _documents()
         tell(1)
     stats.apply_all_changes()
     tell(1)
@@ -156,13 +156,13 @@ def _projects(people: dict[str, User]) -> None:
             projects.complete_project(project=project, by=people["chongqing"])
 
 
-def _documents(people: dict[str, User]) -> None:
-    """The documents of the source article, entered in one office and published by a second person."""
+def _documents() -> None:
+    """The documents of the source article; like the other files they are loaded by nobody in particular."""
     for row in demo.DOCUMENTS:
         values = {**row, "region": _region(row["region"])}
-        document = publications.create_document(values=values, by=people["chengkou2"])
-        publications.submit_document(document=document, by=people["chengkou2"])
-        publications.publish_document(document=document, by=people["chongqing"])
+        document = publications.create_document(values=values, by=None)
+        publications.submit_document(document=document, by=None)
+        publications.publish_document(document=document, by=None)
 
 
 def _level(code: str) -> str:

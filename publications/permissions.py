@@ -35,6 +35,11 @@ def can_see_notes(user, document: Document) -> bool:
 
 
 def wrote(user, document: Document) -> bool:
-    """Whether the person entered, changed or submitted the document; returning it is no writing."""
+    """Whether the person entered, changed or submitted the document; returning it is no writing.
+
+    Nobody (None) is the installation that loads documents from a file: it is no first person either.
+    """
+    if user is None:
+        return False
     writing = Q(old="") | Q(old=F("new")) | Q(new=Document.Status.SUBMITTED)
     return StatusChange.objects.of(document).filter(writing, by=user).exists()

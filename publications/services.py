@@ -39,7 +39,7 @@ class NumberTaken(Refused):
 
 
 @transaction.atomic
-def create_document(*, values: dict[str, Any], by: User) -> Document:
+def create_document(*, values: dict[str, Any], by: User | None) -> Document:
     """Enter a document as a draft; `values` are `Document.FIELDS`, the text plain or HTML.
 
     Raises `NumberTaken`, and `Refused` where the title, the issuer or the address cannot be stored.
@@ -63,14 +63,14 @@ def edit_document(*, document: Document, values: dict[str, Any], version: int, b
 
 
 @transaction.atomic
-def submit_document(*, document: Document, by: User, version: int | None = None) -> Document:
+def submit_document(*, document: Document, by: User | None, version: int | None = None) -> Document:
     """Hand a draft or corrected document to a second person."""
     states.lock(document, version=version)
     return states.move(document, Status.SUBMITTED, by=by)
 
 
 @transaction.atomic
-def publish_document(*, document: Document, by: User, version: int | None = None) -> Document:
+def publish_document(*, document: Document, by: User | None, version: int | None = None) -> Document:
     """Make a submitted document public. Refused (`second_person`) for whoever entered, changed or submitted it."""
     states.lock(document, version=version)
     _insist_on_status(document, (Status.SUBMITTED,))
@@ -147,7 +147,7 @@ def remove_file(*, attachment: Attachment, by: User) -> None:
     document = states.lock(attachment.document)
     _insist_on_status(document, Document.EDITABLE)
     before = _file_names(document)
-    storage, kept = attachment.file.storage, attachment.file.name
+    storage, kept = attachment.file.storage, str(attachment.file.name)
     attachment.delete()
     transaction.on_commit(lambda: storage.delete(kept))
     states.record(document, {}, by=by, parts={"attachments": [before, _file_names(document)]})
@@ -176,10 +176,10 @@ def _check(document: Document) -> None:
     try:
         document.clean_fields(exclude=["reference", "year"])
         document.clean()
-        document.year = document.year_of_issue()
+        document.year = document.year_of_issue() or document.year
     except ValidationError as error:
         name, messages = next(iter(error.message_dict.items()))
-        label = Document._meta.get_field(name).verbose_name
+        label = getattr(Document._meta.get_field(name), "verbose_name", name)
         raise Refused(f"{label}: {messages[0]}", code="bad_value", field=name) from error
     try:
         document.validate_constraints()

@@ -11,6 +11,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -113,8 +114,17 @@ class DocumentFeed(Feed):
     def title(self):
         return _("Publications: policies, plans, notices and typical practice")
 
-    def link(self):
-        return reverse("publications:document-list")
+    def link(self, found: DocumentFilter) -> str:
+        return self._address("publications:document-list", found)
+
+    def feed_url(self, found: DocumentFilter) -> str:
+        return self._address("publications:document-feed", found)
+
+    @staticmethod
+    def _address(name: str, found: DocumentFilter) -> str:
+        """With the query, because every query is a feed of its own."""
+        query = found.data.urlencode()
+        return reverse(name) + (f"?{query}" if query else "")
 
     def author_name(self):
         return _("Rural Revitalization Assistance Portal")
@@ -134,7 +144,9 @@ class DocumentFeed(Feed):
         return shown if item.status == Status.PUBLISHED else _("Withdrawn: %(title)s") % {"title": shown}
 
     def item_description(self, item: Document) -> str:
-        return texts.plain(item.body, 500) if item.status == Status.PUBLISHED else item.public_note
+        shown = texts.plain(item.body, 500) if item.status == Status.PUBLISHED else item.public_note
+        # Readers of feeds take a summary for HTML.
+        return escape(shown)
 
     def item_link(self, item: Document) -> str:
         return reverse("publications:document-detail", args=[item.pk])

@@ -248,7 +248,7 @@ def feed(client, query: str = "") -> tuple:
 
 
 def test_the_feed_is_valid_atom(make_document, page):
-    make_document(Status.PUBLISHED, title="<b>题名</b> & 'x'")
+    make_document(Status.PUBLISHED, title="<b>题名</b> & 'x'", body="a < b\n\n请认真贯彻执行")
     root, (entry,) = feed(page())
     for parent in (root, entry):
         for name in ("id", "title", "updated", "link", "author"):
@@ -257,7 +257,7 @@ def test_the_feed_is_valid_atom(make_document, page):
         assert parent.find(f"{ATOM}id").text.startswith("http")
     assert root.find(f"{ATOM}link[@rel='self']").get("href").endswith("/publications/feed/")
     assert entry.find(f"{ATOM}title").text == "<b>题名</b> & 'x' 渝民〔2021〕114号"
-    assert "请认真贯彻执行" in entry.find(f"{ATOM}summary").text
+    assert entry.find(f"{ATOM}summary").text == "a &lt; b 请认真贯彻执行"
     assert entry.find(f"{ATOM}published") is not None
 
 
@@ -271,7 +271,10 @@ def test_the_feed_follows_the_query_and_shows_only_what_is_public(make_document,
     assert "草稿" not in text
     assert "内容有误" in text
     assert "请认真贯彻执行" not in entries[0].find(f"{ATOM}summary").text
-    assert len(feed(page(), "?kind=plan")[1]) == 1
+    narrow, entries = feed(page(), "?kind=plan")
+    assert len(entries) == 1
+    assert narrow.find(f"{ATOM}id").text.endswith("/publications/?kind=plan")
+    assert narrow.find(f"{ATOM}link[@rel='self']").get("href").endswith("/publications/feed/?kind=plan")
     assert page().get(url("document-feed") + "?kind=x").status_code == 400
 
 
