@@ -2,11 +2,13 @@
 
 import copy
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -46,7 +48,8 @@ def create_document(*, values: dict[str, Any], by: User | None) -> Document:
     """
     document = Document(reference=next_reference("WJ"), **clean_values(values=values))
     _check(document)
-    return states.begin(document, by=by)
+    with _taken_number():
+        return states.begin(document, by=by)
 
 
 @transaction.atomic
@@ -59,7 +62,8 @@ def edit_document(*, document: Document, values: dict[str, Any], version: int, b
     for name, value in cleaned.items():
         setattr(wanted, name, value)
     _check(wanted)
-    return states.record(document, cleaned | {"year": wanted.year}, by=by)
+    with _taken_number():
+        return states.record(document, cleaned | {"year": wanted.year}, by=by)
 
 
 @transaction.atomic
@@ -133,7 +137,7 @@ def attach_file(*, document: Document, name: str, content: bytes, by: User) -> A
     )
     try:
         states.begin(attachment, by=by)
-        states.record(document, {}, by=by, parts={"attachments": [before, _file_names(document)]})
+        states.record(document, {}, by=by, parts=_changed_files(document, before))
     except Exception:
         # The database forgets the row by itself; the file has to be taken away.
         attachment.file.delete(save=False)
@@ -150,7 +154,7 @@ def remove_file(*, attachment: Attachment, by: User) -> None:
     storage, kept = attachment.file.storage, str(attachment.file.name)
     attachment.delete()
     transaction.on_commit(lambda: storage.delete(kept))
-    states.record(document, {}, by=by, parts={"attachments": [before, _file_names(document)]})
+    states.record(document, {}, by=by, parts=_changed_files(document, before))
 
 
 def clean_values(*, values: dict[str, Any], issuer: Any = None) -> dict[str, Any]:
@@ -185,6 +189,22 @@ def _check(document: Document) -> None:
         document.validate_constraints()
     except ValidationError as error:
         raise NumberTaken(error.messages[0]) from error
+
+
+@contextmanager
+def _taken_number() -> Iterator[None]:
+    """The database's word on a number that somebody else entered in the same moment."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if "document_number_once" not in str(error):
+            raise
+        raise NumberTaken(_("This issuer's document with this number is already entered.")) from error
+
+
+def _changed_files(document: Document, before: list[str]) -> dict[str, list]:
+    return {"attachments": ["、".join(before), "、".join(_file_names(document))]}
 
 
 def _file_names(document: Document) -> list[str]:

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import translation
 
+from core.models import StatusChange
 from core.states import WrongState
 from publications import filetypes, services
 from publications.models import Attachment, Document
@@ -154,6 +155,7 @@ def test_a_removed_file_leaves_the_disk_and_stays_in_the_history(
         services.remove_file(attachment=document.attachments.get(), by=officer)
     assert list(tmp_path.rglob("*.pdf")) == []
     assert not document.attachments.exists()
+    assert StatusChange.objects.of(document).first().changes == {"attachments": ["附件.pdf", ""]}
 
 
 def test_a_file_whose_row_is_not_stored_is_not_left_behind(make_document, officer, settings, tmp_path, monkeypatch):
@@ -208,6 +210,7 @@ def test_a_file_is_uploaded_and_taken_away_on_pages(make_document, page, officer
     assert answer.status_code == 302
     html = page(officer).get(answer["Location"]).content.decode()
     assert "a.pdf" in html
+    assert "<dt>attachment</dt>" in html  # the history names the field in the reader's language
     kept = document.attachments.get()
     assert page(officer).post(reverse("publications:file-remove", args=[document.pk, kept.pk])).status_code == 302
     assert not document.attachments.exists()

@@ -9,7 +9,8 @@ from django.utils import timezone, translation
 from core.errors import Refused
 from core.models import StatusChange
 from core.states import Stale, WrongState
-from publications import services
+from portal import demo
+from publications import selectors, services
 from publications.models import Document
 
 Status = Document.Status
@@ -147,6 +148,27 @@ def test_the_database_keeps_the_number_too(make_document):
     document, other = make_document(), make_document(number="")
     with pytest.raises(IntegrityError, match="document_number_once"), transaction.atomic():
         Document.objects.filter(pk=other.pk).update(number=document.number)
+
+
+def test_of_two_who_enter_a_number_in_the_same_moment_one_is_told(make_document, monkeypatch):
+    make_document()
+    monkeypatch.setattr(Document, "validate_constraints", lambda self: None)
+    with pytest.raises(services.NumberTaken):
+        make_document()
+    other = make_document(number="")
+    values = {"number": "渝民〔2021〕114号"}
+    with pytest.raises(services.NumberTaken):
+        services.edit_document(document=other, values=values, version=1, by=other.created_by)
+
+
+def test_the_documents_of_the_demonstration_are_legal_ones(regions):
+    for row in demo.DOCUMENTS:
+        document = services.create_document(values={**row, "region": regions[row["region"][:6]]}, by=None)
+        services.submit_document(document=document, by=None)
+        services.publish_document(document=document, by=None)
+    numbers = {"鲁民函〔2021〕34号", "渝民〔2021〕114号", "渝民办〔2021〕129号"}
+    assert set(Document.objects.published().values_list("number", flat=True)) == numbers
+    assert {row.number for row in selectors.latest(3)} == numbers
 
 
 BAD = [
