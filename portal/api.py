@@ -14,6 +14,7 @@ from exchange import api as exchange
 from organizations import api as organizations
 from pairings import api as pairings
 from projects import api as projects
+from publications import api as publications
 from regions import api as regions
 from stats import api as stats
 
@@ -35,7 +36,17 @@ class Root(APIRootView):
 router = DefaultRouter()
 router.APIRootView = Root
 paths = []
-for module in (regions, organizations, pairings, demands, projects, donations, exchange, stats):
+for module in (
+    regions,
+    organizations,
+    publications,
+    pairings,
+    demands,
+    projects,
+    donations,
+    exchange,
+    stats,
+):
     for prefix, viewset in module.routes:
         router.register(prefix, viewset, basename=prefix)
     paths += module.paths

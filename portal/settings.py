@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "accounts",
     "exchange",
     "organizations",
+    "publications",
     "pairings",
     "demands",
     "projects",
@@ -216,6 +217,8 @@ SPECTACULAR_SETTINGS = {
         "DonationStatusEnum": "donations.models.Donation.Status",
         "PairingStatusEnum": "pairings.models.Pairing.Status",
         "BatchStatusEnum": "exchange.models.Batch.Status",
+        "DocumentKindEnum": "publications.models.Document.Kind",
+        "DocumentStatusEnum": "publications.models.Document.Status",
         "OrganizationStatusEnum": "organizations.models.Organization.Status",
     },
 }

@@ -99,7 +99,10 @@ def changed_fields(change) -> list[tuple[str, str, str]]:
     known = {field.name: field for field in model._meta.get_fields()} if model else {}
     rows = []
     for name, (before, after) in change.changes.items():
-        label = getattr(known.get(name), "verbose_name", name)
+        field = known.get(name)
+        # Rows of another table that belong to the record are called by the name of that table.
+        table = field.related_model._meta if field is not None and field.is_relation else None
+        label = getattr(field, "verbose_name", None) or getattr(table, "verbose_name", name)
         rows.append((str(label), _shown(before), _shown(after)))
     return rows
 

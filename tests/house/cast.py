@@ -23,6 +23,8 @@ from pairings import services as pairings
 from pairings.models import Pairing, Scheme
 from projects import services as projects
 from projects.models import BeneficiaryCount, Project
+from publications import services as publications
+from publications.models import Attachment, Document
 from regions.models import Region
 
 
@@ -204,6 +206,33 @@ def _gift(cast: Cast) -> dict:
     }
 
 
+def draft_document(cast: Cast, number: int = 114) -> Document:
+    """A notice of the member's organization, entered in 城口县."""
+    values = {"kind": "notice", "number": f"渝民〔2021〕{number}号", "issuer": cast.organization, "title": "协作通知"}
+    values |= {"issued_on": TODAY, "region": cast.regions["500229"], "body": "正文"}
+    return publications.create_document(values=values, by=cast.second_officer)
+
+
+def submitted_document(cast: Cast, number: int = 115) -> Document:
+    return publications.submit_document(document=draft_document(cast, number), by=cast.second_officer)
+
+
+def published_document(cast: Cast, number: int = 116) -> Document:
+    return publications.publish_document(document=submitted_document(cast, number), by=cast.officer)
+
+
+def draft_file(cast: Cast, number: int = 117) -> Attachment:
+    document = draft_document(cast, number)
+    return publications.attach_file(document=document, name="a.txt", content=b"a", by=cast.second_officer)
+
+
+def published_file(cast: Cast) -> Attachment:
+    made = draft_file(cast, 118)
+    publications.submit_document(document=made.document, by=cast.second_officer)
+    publications.publish_document(document=made.document, by=cast.officer)
+    return made
+
+
 def _pk(make: Callable[[Cast], Any]) -> Callable[[Cast], dict]:
     return lambda cast: {"pk": cast.the(make).pk}
 
@@ -215,6 +244,10 @@ def _county(cast: Cast) -> dict:
 def _count(cast: Cast) -> dict:
     made = cast.the(beneficiary_count)
     return {"pk": made.project_id, "count_pk": made.pk}
+
+
+def _file(make: Callable[[Cast], Attachment]) -> Callable[[Cast], dict]:
+    return lambda cast: {"pk": cast.the(make).document_id, "file_pk": cast.the(make).pk}
 
 
 ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
@@ -231,6 +264,22 @@ ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     "api:organizations-cancel": _pk(own_organization),
     "api:organizations-detail": _pk(own_organization),
     "api:organizations-revoke": _pk(own_organization),
+    "publications:document-detail": _pk(published_document),
+    "publications:document-edit": _pk(draft_document),
+    "publications:document-submit": _pk(draft_document),
+    "publications:document-publish": _pk(submitted_document),
+    "publications:document-return": _pk(submitted_document),
+    "publications:document-withdraw": _pk(published_document),
+    "publications:document-replace": _pk(published_document),
+    "publications:file-add": _pk(draft_document),
+    "publications:file-download": _file(published_file),
+    "publications:file-remove": _file(draft_file),
+    "api:publications-detail": _pk(published_document),
+    "api:publications-submit": _pk(draft_document),
+    "api:publications-publish": _pk(submitted_document),
+    "api:publications-return": _pk(submitted_document),
+    "api:publications-withdraw": _pk(published_document),
+    "api:publications-replace": _pk(published_document),
     "pairings:pairing-activate": _pk(draft_pairing),
     "pairings:pairing-detail": _pk(active_pairing),
     "pairings:pairing-end": _pk(active_pairing),
@@ -356,6 +405,7 @@ def _pairing(cast: Cast, number: int) -> Pairing:
 ONE_MORE: dict[str, Callable[[Cast, int], Any]] = {
     "regions.Region": _village,
     "organizations.Organization": _organization,
+    "publications.Document": lambda cast, number: published_document(cast, number),
     "pairings.Pairing": _pairing,
     "demands.DemandList": lambda cast, number: published_list(cast),
     "demands.Demand": _demand,
