@@ -13,10 +13,6 @@ from demands import services as demands
 from demands.models import Claim, Demand, DemandItem, DemandList
 from donations import services as donations
 from donations.models import Donation, DonationDonor, Lot
-from donations.sheets import donation_sheet
-from exchange import services as exchange
-from exchange.models import Batch
-from exchange.sheets import write
 from organizations import services as organizations
 from organizations.models import Membership, Organization
 from pairings import services as pairings
@@ -26,6 +22,7 @@ from projects.models import BeneficiaryCount, Project
 from publications import services as publications
 from publications.models import Attachment, Document
 from regions.models import Region
+from tests.house import uploads
 
 
 class Cast:
@@ -154,46 +151,6 @@ def pledged_gift(cast: Cast) -> Donation:
 
 def received_gift(cast: Cast) -> Donation:
     return donations.record_donation(**_gift(cast), received_on=TODAY)
-
-
-def uploaded_batch(cast: Cast) -> Batch:
-    """A workbook with one gift, sent by the officer."""
-    sheet = donation_sheet(cast.officer)
-    row = {
-        "import_key": "A-1",
-        "donors": cast.organization.name,
-        "channel": "自身捐赠",
-        "regions": cast.regions["500229"].short_code,
-        "received_on": TODAY,
-        "cash": Decimal(10_000),
-        "consent": "是",
-    }
-    content = write(sheet, [row])
-    return exchange.upload_batch(sheet="donations", file_name="x.xlsx", content=content, by=cast.officer)
-
-
-def checked_batch(cast: Cast) -> Batch:
-    return _after_run(uploaded_batch(cast))
-
-
-def stored_batch(cast: Cast) -> Batch:
-    return _after_run(exchange.confirm_batch(batch=checked_batch(cast), by=cast.officer))
-
-
-def refused_batch(cast: Cast) -> Batch:
-    """A file with one row that lacks almost everything."""
-    content = "登记号,捐赠人,捐赠渠道,受助地区\nA-1,,,\n".encode()
-    return _after_run(exchange.upload_batch(sheet="donations", file_name="x.csv", content=content, by=cast.officer))
-
-
-def _after_run(batch: Batch) -> Batch:
-    exchange.run_batch(batch_id=batch.pk)
-    batch.refresh_from_db()
-    return batch
-
-
-def _sheet(cast: Cast) -> dict:
-    return {"sheet": "donations"}
 
 
 def _gift(cast: Cast) -> dict:
@@ -340,19 +297,19 @@ ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     "donations:donation-receive": _pk(pledged_gift),
     "donations:donation-cancel": _pk(pledged_gift),
     "donations:donation-reverse": _pk(received_gift),
-    "exchange:batch-add": _sheet,
-    "exchange:sheet-template": _sheet,
-    "exchange:sheet-detail": _sheet,
-    "exchange:batch-detail": _pk(checked_batch),
-    "exchange:batch-workbook": _pk(refused_batch),
-    "exchange:batch-store": _pk(checked_batch),
-    "exchange:batch-discard": _pk(checked_batch),
-    "exchange:batch-undo": _pk(stored_batch),
-    "api:uploads-detail": _pk(checked_batch),
-    "api:uploads-problems": _pk(refused_batch),
-    "api:uploads-store": _pk(checked_batch),
-    "api:uploads-discard": _pk(checked_batch),
-    "api:uploads-undo": _pk(stored_batch),
+    "exchange:batch-add": uploads.sheet,
+    "exchange:sheet-template": uploads.sheet,
+    "exchange:sheet-detail": uploads.sheet,
+    "exchange:batch-detail": _pk(uploads.checked_batch),
+    "exchange:batch-workbook": _pk(uploads.refused_batch),
+    "exchange:batch-store": _pk(uploads.checked_batch),
+    "exchange:batch-discard": _pk(uploads.checked_batch),
+    "exchange:batch-undo": _pk(uploads.stored_batch),
+    "api:uploads-detail": _pk(uploads.checked_batch),
+    "api:uploads-problems": _pk(uploads.refused_batch),
+    "api:uploads-store": _pk(uploads.checked_batch),
+    "api:uploads-discard": _pk(uploads.checked_batch),
+    "api:uploads-undo": _pk(uploads.stored_batch),
     "api:donations-detail": _pk(received_gift),
     "api:donations-receive": _pk(pledged_gift),
     "api:donations-cancel": _pk(pledged_gift),
@@ -412,5 +369,5 @@ ONE_MORE: dict[str, Callable[[Cast, int], Any]] = {
     "demands.Claim": _claim,
     "projects.Project": _project,
     "donations.Donation": _donation,
-    "exchange.Batch": lambda cast, number: uploaded_batch(cast),
+    "exchange.Batch": lambda cast, number: uploads.uploaded_batch(cast),
 }
