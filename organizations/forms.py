@@ -6,8 +6,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from organizations import permissions, uscc
-from organizations.models import Membership, Organization, validate_uscc
+from organizations.models import ENTRIES, AssistanceForm, Entry, Membership, Organization, validate_uscc
+from organizations.selectors import fields_of
 from regions.forms import RegionField, SteppingForm
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date field."""
+
+    input_type = "date"
+
+    def __init__(self, attrs=None, format=None):
+        super().__init__(attrs, format or "%Y-%m-%d")
 
 
 class UsccField(forms.CharField):
@@ -54,16 +64,38 @@ class OrganizationForm(SteppingForm, forms.ModelForm):
         help_text=Organization._meta.get_field("uscc").help_text,
     )
     region = RegionField(label=_("registration region"))
+    focus = forms.MultipleChoiceField(
+        required=False, label=_("focus"), choices=AssistanceForm.choices, widget=forms.CheckboxSelectMultiple
+    )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Organization
-        fields = ["name", "kind", "uscc", "level", "region"]
+        fields = [
+            "name",
+            "kind",
+            "uscc",
+            "level",
+            "region",
+            "authority",
+            "supervising_unit",
+            "legal_representative",
+            "founded_on",
+            "focus",
+            "is_industry_association",
+            "is_hub",
+            "party_branches",
+            "party_members",
+        ]
+        widgets = {"founded_on": DateInput}
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
         self.fields["version"].initial = self.instance.version
+        unit = self.instance.authority_organization
+        if unit is not None:
+            self.initial["authority"] = unit.uscc or unit.name
 
     def clean_region(self):
         region = self.cleaned_data["region"]
@@ -85,6 +117,33 @@ class OrganizationForm(SteppingForm, forms.ModelForm):
     def values(self) -> dict:
         """The cleaned fields for the service."""
         return {name: self.cleaned_data[name] for name in self._meta.fields}
+
+
+class EntryForm(forms.ModelForm):
+    """One dated entry of an organization; made for each kind by `entry_form`."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = self.instance.version
+
+    def values(self) -> dict:
+        """The cleaned fields for the service."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields}
+
+    def _post_clean(self) -> None:
+        """The service checks the row as a whole and says what is wrong."""
+
+
+def entry_form(key: str) -> type[EntryForm]:
+    """The form of a kind of entry. Raises KeyError for an unknown kind."""
+    model: type[Entry] = ENTRIES[key]
+    allowed = fields_of(model)
+    fields = [field.name for field in model._meta.local_fields if field.name in allowed]
+    dates = {"valid_from", "valid_to", "listed_on", "removed_on", "on"}
+    widgets = {name: DateInput for name in fields if name in dates}
+    return forms.modelform_factory(model, form=EntryForm, fields=fields, widgets=widgets)
 
 
 class ReasonForm(forms.Form):

@@ -37,3 +37,8 @@ def can_see_members(user, organization: Organization) -> bool:
 def can_add_member(user, organization: Organization) -> bool:
     """Responsible staff, and the organization's managers."""
     return can_edit(user, organization) or manages(user, organization)
+
+
+def can_enter(user, organization: Organization) -> bool:
+    """Certificates, grades, returns, credit lists and commendations are entered by responsible staff."""
+    return can_edit(user, organization)

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Value, When
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,8 +17,8 @@ from core.lists import ListPage
 from core.states import sent_version
 from organizations import permissions, selectors, services
 from organizations.filters import OrganizationFilter
-from organizations.forms import MemberForm, OrganizationForm, ReasonForm
-from organizations.models import Organization
+from organizations.forms import MemberForm, OrganizationForm, ReasonForm, entry_form
+from organizations.models import ENTRIES, Organization
 
 
 class OrganizationList(ListPage):
@@ -60,7 +60,8 @@ class OrganizationDetail(DetailView):
     context_object_name = "organization"
 
     def get_queryset(self):
-        return Organization.objects.visible_to(self.request.user).for_list()
+        rows = Organization.objects.visible_to(self.request.user).for_list()
+        return rows.select_related("authority_organization", "successor").prefetch_related("former_names")
 
     def get_context_data(self, **kwargs):
         user, organization = self.request.user, self.object
@@ -71,6 +72,8 @@ class OrganizationDetail(DetailView):
             **super().get_context_data(**kwargs),
             "path": organization.region.path(),
             "can_edit": can_edit,
+            "can_enter": permissions.can_enter(user, organization),
+            "sections": selectors.profile(organization),
             "can_see_members": can_see_members,
             "can_add_member": permissions.can_add_member(user, organization),
             "members": members if can_see_members else [],
@@ -183,6 +186,56 @@ def _end(request: HttpRequest, pk: int, service, *, question: str, submit: str) 
         "submit": submit,
     }
     return render(request, "organizations/organization_end.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+def entry_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """Enters a certificate, grade, return, credit entry or commendation."""
+    organization = _enterable(request, pk, kind)
+    form = entry_form(kind)(_sent(request))
+    if request.method == "POST" and form.is_valid():
+        entry = ENTRIES[kind](**form.values())
+        try:
+            services.add_entry(organization=organization, entry=entry, by=request.user)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("“%(entry)s” has been entered.") % {"entry": entry})
+            return redirect("organizations:organization-detail", organization.pk)
+    return _entry_page(request, form, organization, selectors.ADD[kind])
+
+
+@login_required
+def entry_edit(request: HttpRequest, pk: int, kind: str, entry_pk: int) -> HttpResponse:
+    """Corrects an entry, or completes it: the day a credit entry was removed."""
+    organization = _enterable(request, pk, kind)
+    entries = ENTRIES[kind].objects.visible_to(request.user).filter(organization=organization)
+    entry = get_object_or_404(entries, pk=entry_pk)
+    form = entry_form(kind)(_sent(request), instance=get_object_or_404(entries, pk=entry_pk))
+    if request.method == "POST" and form.is_valid():
+        version = form.cleaned_data["version"] or 0
+        try:
+            services.edit_entry(entry=entry, values=form.values(), version=version, by=request.user)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Your changes have been saved."))
+            return redirect("organizations:organization-detail", organization.pk)
+    return _entry_page(request, form, organization, _("Edit: %(entry)s") % {"entry": entry})
+
+
+def _enterable(request: HttpRequest, pk: int, kind: str) -> Organization:
+    organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
+    if kind not in ENTRIES:
+        raise Http404
+    if not permissions.can_enter(request.user, organization):
+        raise PermissionDenied
+    return organization
+
+
+def _entry_page(request: HttpRequest, form, organization: Organization, heading) -> HttpResponse:
+    context = {"form": form, "organization": organization, "heading": heading}
+    return render(request, "organizations/entry_form.html", context, status=400 if form.errors else 200)
 
 
 @login_required

@@ -1,36 +1,34 @@
-"""Every change of the registry. `by=None` stands for the system itself (loading commands)."""
+"""Entering organizations, changing them, and their way on and off the register."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core import states
 from core.errors import Refused
-from organizations import permissions, uscc
-from organizations.models import Membership, Organization, validate_uscc
+from organizations import uscc
+from organizations.models import AssistanceForm, FormerName, Organization, validate_uscc
 from regions import pinyin
 from regions.models import Region
-from regions.selectors import resolve
 
-EDITABLE = ("name", "kind", "uscc", "level", "region")
-
-
-class BadRows(Refused):
-    """Rows of a load are wrong; nothing was stored. `facts["errors"]` lists row, field and sentence of each."""
-
-    code = "bad_rows"
-
-
-@dataclass
-class Loaded:
-    """What a load did: the organizations of its rows in order, and how many of them are new."""
-
-    organizations: list[Organization] = field(default_factory=list)
-    added: int = 0
+# What is known about an organization beyond what identifies it.
+DETAILS = (
+    "authority",
+    "supervising_unit",
+    "legal_representative",
+    "founded_on",
+    "focus",
+    "is_industry_association",
+    "is_hub",
+    "party_branches",
+    "party_members",
+)
+EDITABLE = ("name", "kind", "uscc", "level", "region", *DETAILS)
 
 
 @transaction.atomic
@@ -44,15 +42,18 @@ def register_organization(
     uscc: str | None = None,
     synthetic: bool = False,
     note: str = "",
+    **details: Any,
 ) -> Organization:
-    """Enter an organization as a draft.
+    """Enter an organization as a draft; `details` are fields of `DETAILS`.
 
     Raises `Refused` with the code `name_missing`, `uscc_invalid`, `uscc_taken` or `name_taken`.
     """
+    _insist_on_known(details, DETAILS)
     organization = Organization(
-        name=_clean_name(name),
+        **_clean_details(details),
+        name=clean_name(name),
         kind=kind,
-        uscc=_clean_uscc(uscc),
+        uscc=clean_uscc(uscc),
         level=level,
         region=region,
         is_synthetic=synthetic,
@@ -68,13 +69,12 @@ def edit_organization(*, organization: Organization, values: dict[str, Any], ver
 
     Raises `core.states.Stale`, or `Refused` as `register_organization` does.
     """
-    if unknown := set(values) - set(EDITABLE):
-        raise ValueError(f"Not editable: {sorted(unknown)}")
-    values = dict(values)
+    _insist_on_known(values, EDITABLE)
+    values = _clean_details(values)
     if "name" in values:
-        values["name"] = _clean_name(values["name"])
+        values["name"] = clean_name(values["name"])
     if "uscc" in values:
-        values["uscc"] = _clean_uscc(values["uscc"])
+        values["uscc"] = clean_uscc(values["uscc"])
     states.lock(organization, version=version)
     wanted = Organization(pk=organization.pk, region=values.get("region", organization.region))
     wanted.name, wanted.uscc = values.get("name", organization.name), values.get("uscc", organization.uscc)
@@ -84,7 +84,10 @@ def edit_organization(*, organization: Organization, values: dict[str, Any], ver
     if wanted.uscc != organization.uscc:
         # A code typed by a person replaces one made up for the demonstration.
         values["is_synthetic"] = False
+    former = organization.name
     _store(lambda: states.record(organization, values, by=by))
+    if organization.name != former and organization.status != Organization.Status.DRAFT:
+        keep_former_name(organization, former, by=by)
     _set_search_keys(organization)
     organization.save(update_fields=["pinyin", "initials"])
     return organization
@@ -119,77 +122,35 @@ def _leave(organization: Organization, status: str, *, reason: str, by, version:
     return states.move(organization, status, by=by, note=reason.strip())
 
 
-@transaction.atomic
-def add_member(*, organization: Organization, user, role: str, by) -> Membership:
-    """Let a person act for the organization. Raises `Refused` with the code `already_member`."""
-    membership = Membership(organization=organization, user=user, role=role)
-    try:
-        with transaction.atomic():
-            return states.begin(membership, by=by)
-    except IntegrityError as error:
-        raise Refused(_("%(user)s is already a member.") % {"user": user}, code="already_member") from error
+def keep_former_name(organization: Organization, name: str, *, by) -> None:
+    """Keep a name given up today, so that it is still found."""
+    today = timezone.localdate()
+    if not organization.former_names.filter(name=name, until=today).exists():
+        states.begin(FormerName(organization=organization, name=name, until=today), by=by)
 
 
-@transaction.atomic
-def load_organizations(*, rows: list[dict[str, Any]], by) -> Loaded:
-    """Enter organizations from rows with name, kind, uscc, level, region (code or Region) and synthetic, as active.
-
-    A row whose code, or else whose name and region, is already registered is left as it is, so a second load adds
-    nothing; only a code that was missing is filled in. A missing code is accepted here: published sources often do
-    not print it.
-    Raises `BadRows` with every error of every row (counted from 1); then nothing is stored.
-    """
-    cleaned, errors = [], []
-    for number, row in enumerate(rows, start=1):
-        values, problems = _read_row(row, by)
-        cleaned.append(values)
-        errors += [{"row": number, "field": name, "message": message} for name, message in problems.items()]
-    if errors:
-        first = errors[0]
-        raise BadRows(
-            _("Nothing was loaded. Errors: %(n)d; the first is in row %(row)d, %(field)s: %(message)s")
-            % {"n": len(errors), **first},
-            errors=errors,
-        )
-    loaded = Loaded()
-    for values in cleaned:
-        organization = _registered(values["name"], values["uscc"], values["region"])
-        if organization is None:
-            organization = register_organization(**values, by=by)
-            states.move(organization, Organization.Status.ACTIVE, by=by)
-            loaded.added += 1
-        elif values["uscc"] and organization.uscc is None:
-            states.record(organization, {"uscc": values["uscc"], "is_synthetic": values["synthetic"]}, by=by)
-        loaded.organizations.append(organization)
-    return loaded
+def _insist_on_known(values: dict[str, Any], known: tuple[str, ...]) -> None:
+    if unknown := set(values) - set(known):
+        raise ValueError(f"Not editable: {sorted(unknown)}")
 
 
-def _read_row(row: dict[str, Any], by) -> tuple[dict[str, Any], dict[str, str]]:
-    """The values of a row, and {field: sentence} of what is wrong with it."""
-    problems: dict[str, str] = {}
-
-    def read(name: str, clean: Callable, value) -> Any:
-        try:
-            return clean(value)
-        except Refused as error:
-            problems[name] = str(error.message)
-            return None
-
-    region = row.get("region")
-    values = {
-        "name": read("name", _clean_name, row.get("name")),
-        "uscc": read("uscc", _clean_uscc, row.get("uscc")),
-        "region": region if isinstance(region, Region) else read("region", resolve, str(region or "")),
-        "kind": read("kind", lambda value: _clean_choice(Organization.Kind, value), row.get("kind")),
-        "level": read("level", lambda value: _clean_choice(Organization.Level, value), row.get("level")),
-        "synthetic": bool(row.get("synthetic", False)),
-    }
-    if by is not None and values["region"] and not permissions.can_add_in(by, values["region"].code):
-        problems["region"] = _("You are not responsible for %(region)s.") % {"region": values["region"].name}
-    return values, problems
+def _clean_details(values: dict[str, Any]) -> dict[str, Any]:
+    """A copy with the focus in the order of the forms, and the authority as a key when it is on the register."""
+    values = dict(values)
+    if "focus" in values:
+        values["focus"] = [form for form in AssistanceForm.values if form in (values["focus"] or ())]
+    if "authority" in values:
+        text = (values["authority"] or "").strip()
+        units = Organization.objects.filter(kind=Organization.Kind.GOVERNMENT, status=Organization.Status.ACTIVE)
+        found = list(units.filter(Q(uscc=uscc.normalise(text)) | Q(name=text))[:2]) if text else []
+        is_key = len(found) == 1
+        values["authority"] = "" if is_key else text
+        values["authority_organization"] = found[0] if is_key else None
+    return values
 
 
-def _clean_name(text: str | None) -> str:
+def clean_name(text: str | None) -> str:
+    """A name without superfluous blanks. Raises `Refused` (`name_missing`, `name_too_long`)."""
     name = " ".join((text or "").split())
     if not name:
         raise Refused(_("Give the name of the organization."), code="name_missing")
@@ -199,7 +160,8 @@ def _clean_name(text: str | None) -> str:
     return name
 
 
-def _clean_uscc(text: str | None) -> str | None:
+def clean_uscc(text: str | None) -> str | None:
+    """A normalised code, None for an empty one. Raises `Refused` (`uscc_invalid`)."""
     code = uscc.normalise(text or "") or None
     if code is not None:
         try:
@@ -207,21 +169,6 @@ def _clean_uscc(text: str | None) -> str | None:
         except ValidationError as error:
             raise Refused(error.messages[0], code="uscc_invalid") from error
     return code
-
-
-def _clean_choice(choices, value) -> str:
-    if value not in choices.values:
-        allowed = ", ".join(choices.values)
-        raise Refused(_("“%(value)s” is none of: %(allowed)s") % {"value": value, "allowed": allowed}, code="unknown")
-    return str(value)
-
-
-def _registered(name: str, code: str | None, region: Region) -> Organization | None:
-    """The organization a row means: the one with its code, else the one of its name and region without another."""
-    namesakes = Organization.objects.filter(name=name, region=region).order_by("pk")
-    if code is None:
-        return namesakes.first()
-    return Organization.objects.filter(uscc=code).first() or namesakes.filter(uscc=None).first()
 
 
 def _insist_on_new(organization: Organization) -> None:

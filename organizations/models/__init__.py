@@ -1,0 +1,30 @@
+"""The registry: organizations, what is dated about them, and the people who act for them."""
+
+from organizations.models.entries import (
+    ENTRIES,
+    AnnualReturn,
+    Assessment,
+    Certificate,
+    Commendation,
+    CreditEntry,
+    Entry,
+    FormerName,
+)
+from organizations.models.memberships import Membership
+from organizations.models.organizations import AssistanceForm, Organization, OrganizationQuerySet, validate_uscc
+
+__all__ = [
+    "ENTRIES",
+    "AnnualReturn",
+    "Assessment",
+    "AssistanceForm",
+    "Certificate",
+    "Commendation",
+    "CreditEntry",
+    "Entry",
+    "FormerName",
+    "Membership",
+    "Organization",
+    "OrganizationQuerySet",
+    "validate_uscc",
+]

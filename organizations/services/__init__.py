@@ -1,0 +1,30 @@
+"""Every change of the registry. `by=None` stands for the system itself (loading commands)."""
+
+from organizations.services.entries import add_entry, edit_entry
+from organizations.services.loading import BadRows, Loaded, load_organizations
+from organizations.services.members import add_member
+from organizations.services.register import (
+    DETAILS,
+    EDITABLE,
+    activate_organization,
+    cancel_organization,
+    edit_organization,
+    register_organization,
+    revoke_organization,
+)
+
+__all__ = [
+    "DETAILS",
+    "EDITABLE",
+    "BadRows",
+    "Loaded",
+    "activate_organization",
+    "add_entry",
+    "add_member",
+    "cancel_organization",
+    "edit_entry",
+    "edit_organization",
+    "load_organizations",
+    "register_organization",
+    "revoke_organization",
+]
