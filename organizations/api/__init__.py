@@ -3,5 +3,5 @@
 from organizations.api.entries import routes as entry_routes
 from organizations.api.organizations import OrganizationViewSet
 
-routes = [("organizations", OrganizationViewSet)]
+routes: list[tuple] = [("organizations", OrganizationViewSet), *entry_routes]
 paths: list = []

@@ -3,9 +3,9 @@
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import response, viewsets
+from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import IsAuthenticated
 
 from core import rest
@@ -23,7 +23,7 @@ class EntryViewSet(rest.RepeatSafe, viewsets.GenericViewSet):
     permission_classes = [IsAuthenticated]
     lookup_value_regex = r"[0-9]{1,18}"
 
-    def create(self, request, organization_pk=None):
+    def add(self, request) -> response.Response:
         organization = self.organization()
         values = self.checked(request)
 
@@ -34,7 +34,7 @@ class EntryViewSet(rest.RepeatSafe, viewsets.GenericViewSet):
 
         return self.once(request, work)
 
-    def partial_update(self, request, organization_pk=None, pk=None):
+    def change(self, request, pk) -> response.Response:
         organization = self.organization()
         entries = ENTRIES[self.key].objects.visible_to(request.user).filter(organization=organization)
         entry: Entry = get_object_or_404(entries, pk=pk)
@@ -59,11 +59,26 @@ class EntryViewSet(rest.RepeatSafe, viewsets.GenericViewSet):
 def entry_view(key: str) -> type[EntryViewSet]:
     """The view set of a kind of entry."""
     shown, taken = entry_output(key), entry_input(key)
-    name = f"{ENTRIES[key].__name__}ViewSet"
-    fields = {"key": key, "serializer_class": shown, "input_class": taken, "__doc__": EntryViewSet.__doc__}
-    made = type(name, (EntryViewSet,), fields)
-    extend_schema(request=taken, responses={201: shown})(made.create)
-    return made
+
+    class View(EntryViewSet):
+        __doc__ = EntryViewSet.__doc__
+        serializer_class = shown
+        input_class = taken
+
+        @extend_schema(request=taken, responses={201: shown})
+        def create(self, request, organization_pk=None):
+            return self.add(request)
+
+        @extend_schema(request=taken, responses=shown)
+        def partial_update(self, request, organization_pk=None, pk=None):
+            return self.change(request, pk)
+
+    View.key = key
+    View.__name__ = f"{ENTRIES[key].__name__}ViewSet"
+    return View
 
 
-routes = [(rf"organizations/(?P<organization_pk>[0-9]{{1,18}})/{key}", entry_view(key), key) for key in ENTRIES]
+routes = [
+    (rf"organizations/(?P<organization_pk>[0-9]{{1,18}})/{key}", entry_view(key), f"organization-{key}")
+    for key in ENTRIES
+]

@@ -79,8 +79,12 @@ def edit_organization(*, organization: Organization, values: dict[str, Any], ver
     wanted = Organization(pk=organization.pk, region=values.get("region", organization.region))
     wanted.name, wanted.uscc = values.get("name", organization.name), values.get("uscc", organization.uscc)
     _insist_on_new(wanted)
-    if organization.status == Organization.Status.ACTIVE:
-        _insist_on_code(values.get("kind", organization.kind), wanted.uscc)
+    kind = values.get("kind", organization.kind)
+    if organization.status == Organization.Status.ACTIVE and (kind, wanted.uscc) != (
+        organization.kind,
+        organization.uscc,
+    ):
+        _insist_on_code(kind, wanted.uscc)
     if wanted.uscc != organization.uscc:
         # A code typed by a person replaces one made up for the demonstration.
         values["is_synthetic"] = False

@@ -18,7 +18,16 @@ from exchange import services as exchange
 from exchange.models import Upload
 from exchange.sheets import write
 from organizations import services as organizations
-from organizations.models import Membership, Organization
+from organizations.models import (
+    ENTRIES,
+    AnnualReturn,
+    Assessment,
+    Certificate,
+    Commendation,
+    CreditEntry,
+    Membership,
+    Organization,
+)
 from pairings import services as pairings
 from pairings.models import Pairing, Scheme
 from projects import services as projects
@@ -69,6 +78,40 @@ def own_organization(cast: Cast, *, active: bool = True) -> Organization:
         organizations.activate_organization(organization=made, by=cast.officer)
     organizations.add_member(organization=made, user=cast.member, role=Membership.Role.MANAGER, by=cast.officer)
     return made
+
+
+def certificate(cast: Cast) -> Certificate:
+    """The charity certificate of the member's organization in 城口县."""
+    entry = Certificate(kind="charity", issuer="城口县民政局", valid_from=TODAY)
+    return organizations.add_entry(organization=cast.the(own_organization), entry=entry, by=cast.officer)
+
+
+def _entry(make: Callable[[Cast], Any]) -> Callable[[Cast], dict]:
+    def arguments(cast: Cast) -> dict:
+        made = cast.the(make)
+        return {"organization_pk": made.organization_id, "pk": made.pk}
+
+    return arguments
+
+
+def assessment(cast: Cast) -> Assessment:
+    entry = Assessment(grade="4A", authority="重庆市民政局", valid_from=TODAY)
+    return organizations.add_entry(organization=cast.the(own_organization), entry=entry, by=cast.officer)
+
+
+def annual_return(cast: Cast) -> AnnualReturn:
+    entry = AnnualReturn(year=2025, result="passed")
+    return organizations.add_entry(organization=cast.the(own_organization), entry=entry, by=cast.officer)
+
+
+def credit_entry(cast: Cast) -> CreditEntry:
+    entry = CreditEntry(kind="abnormal", reason="未报送年报", authority="城口县民政局", listed_on=TODAY)
+    return organizations.add_entry(organization=cast.the(own_organization), entry=entry, by=cast.officer)
+
+
+def commendation(cast: Cast) -> Commendation:
+    entry = Commendation(stage="nomination", title="中华慈善奖", authority="民政部", on=TODAY)
+    return organizations.add_entry(organization=cast.the(own_organization), entry=entry, by=cast.officer)
 
 
 def draft_organization(cast: Cast) -> Organization:
@@ -202,6 +245,21 @@ ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     "organizations:organization-edit": _pk(own_organization),
     "organizations:organization-revoke": _pk(own_organization),
     "organizations:member-add": _pk(own_organization),
+    "organizations:entry-add": lambda cast: {"pk": cast.the(own_organization).pk, "kind": "certificates"},
+    "organizations:entry-edit": lambda cast: {
+        "pk": cast.the(own_organization).pk,
+        "kind": "certificates",
+        "entry_pk": cast.the(certificate).pk,
+    },
+    "api:organization-certificates-detail": _entry(certificate),
+    "api:organization-assessments-detail": _entry(assessment),
+    "api:organization-annual-returns-detail": _entry(annual_return),
+    "api:organization-credit-entries-detail": _entry(credit_entry),
+    "api:organization-commendations-detail": _entry(commendation),
+    **{
+        f"api:organization-{key}-list": lambda cast: {"organization_pk": cast.the(own_organization).pk}
+        for key in ENTRIES
+    },
     "api:organizations-activate": _pk(draft_organization),
     "api:organizations-cancel": _pk(own_organization),
     "api:organizations-detail": _pk(own_organization),
