@@ -1,18 +1,15 @@
 """Which organizations a list shows; the same parameters for the page and for the API."""
 
 import django_filters
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from organizations import uscc
 from organizations.forms import DateInput
 from organizations.models import (
     Assessment,
     AssistanceForm,
     Certificate,
     CreditEntry,
-    FormerName,
     Organization,
 )
 from regions.filters import RegionFilter
@@ -87,12 +84,5 @@ class OrganizationFilter(django_filters.FilterSet):
         return queryset.filter(pk__in=standing.filter(kind=value).values("organization"))
 
     def search(self, queryset, name, value):
-        """Each word has to be found: in the name, at the start of the code, in the pinyin or its initials."""
-        for word in value.split():
-            former = FormerName.objects.filter(name__icontains=word)
-            found = Q(name__icontains=word) | Q(uscc__startswith=uscc.normalise(word))
-            found |= Q(pk__in=former.values("organization"))
-            if word.isascii():
-                found |= Q(initials__contains=word.lower()) | Q(pinyin__startswith=word.lower())
-            queryset = queryset.filter(found)
-        return queryset
+        """Each word has to be found: in a present or former name, the code, the pinyin or its initials."""
+        return queryset.matching(value)

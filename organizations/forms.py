@@ -43,7 +43,10 @@ class OrganizationField(forms.CharField):
         by_code = found.filter(uscc=uscc.normalise(text)).first()
         if by_code:
             return by_code
-        namesakes = list(found.filter(name=text)[:2])
+        namesakes = list(found.exclude(status=Organization.Status.MERGED).filter(name=text)[:2])
+        if not namesakes:
+            merged = found.filter(status=Organization.Status.MERGED, name=text).select_related("successor")
+            namesakes = list({row.successor for row in merged[:2]})
         facts = {"text": text}
         if not namesakes:
             raise ValidationError(_("No registered organization has the name or credit code “%(text)s”.") % facts)
@@ -151,6 +154,14 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class MergeForm(ReasonForm):
+    """The organization a duplicate is merged into, and why."""
+
+    into = OrganizationField(label=_("Merge into"), help_text=_("Credit code or full name of the one that stays."))
+
+    field_order = ["into", "reason"]
 
 
 class MemberForm(forms.Form):

@@ -39,6 +39,11 @@ def can_add_member(user, organization: Organization) -> bool:
     return can_edit(user, organization) or manages(user, organization)
 
 
+def can_merge(user, duplicate: Organization, into: Organization) -> bool:
+    """Staff responsible for both."""
+    return can_edit(user, duplicate) and can_edit(user, into)
+
+
 def can_enter(user, organization: Organization) -> bool:
     """Certificates, grades, returns, credit lists and commendations are entered by responsible staff."""
     return can_edit(user, organization)

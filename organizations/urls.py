@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:pk>/activate/", views.organization_activate, name="organization-activate"),
     path("<int:pk>/cancel/", views.organization_cancel, name="organization-cancel"),
     path("<int:pk>/revoke/", views.organization_revoke, name="organization-revoke"),
+    path("<int:pk>/merge/", views.organization_merge, name="organization-merge"),
     path("<int:pk>/<slug:kind>/enter/", views.entry_add, name="entry-add"),
     path("<int:pk>/<slug:kind>/<int:entry_pk>/edit/", views.entry_edit, name="entry-edit"),
     path("<int:pk>/members/add/", views.member_add, name="member-add"),

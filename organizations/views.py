@@ -17,7 +17,7 @@ from core.lists import ListPage
 from core.states import sent_version
 from organizations import permissions, selectors, services
 from organizations.filters import OrganizationFilter
-from organizations.forms import MemberForm, OrganizationForm, ReasonForm, entry_form
+from organizations.forms import MemberForm, MergeForm, OrganizationForm, ReasonForm, entry_form
 from organizations.models import ENTRIES, Organization
 
 
@@ -184,6 +184,37 @@ def _end(request: HttpRequest, pk: int, service, *, question: str, submit: str) 
         "organization": organization,
         "question": question % {"name": organization},
         "submit": submit,
+    }
+    return render(request, "organizations/organization_end.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+def organization_merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks which organization stays and why, then merges this one into it."""
+    organization = _editable(request, pk)
+    form = MergeForm(_sent(request), initial={"version": organization.version})
+    if request.method == "POST" and form.is_valid():
+        into = form.cleaned_data["into"]
+        if not permissions.can_merge(request.user, organization, into):
+            raise PermissionDenied
+        try:
+            services.merge_organizations(duplicate=organization, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(
+                request, _("“%(name)s” has been merged into “%(into)s”.") % {"name": organization, "into": into}
+            )
+            return redirect("organizations:organization-detail", into.pk)
+    context = {
+        "form": form,
+        "organization": organization,
+        "question": _("Merge “%(name)s” into another organization?") % {"name": organization},
+        "text": _(
+            "Its people, entries and name go over to the other organization; both histories stay. "
+            "This cannot be undone."
+        ),
+        "submit": _("Merge"),
     }
     return render(request, "organizations/organization_end.html", context, status=400 if form.errors else 200)
 

@@ -215,6 +215,10 @@ SPECTACULAR_SETTINGS = {
         "ProjectStatusEnum": "projects.models.Project.Status",
         "DonationStatusEnum": "donations.models.Donation.Status",
         "PairingStatusEnum": "pairings.models.Pairing.Status",
+        "CertificateKindEnum": "organizations.models.Certificate.Kind",
+        "CreditListEnum": "organizations.models.CreditEntry.Kind",
+        "CommendationStageEnum": "organizations.models.Commendation.Stage",
+        "CountStageEnum": "projects.models.BeneficiaryCount.Stage",
         "OrganizationStatusEnum": "organizations.models.Organization.Status",
     },
 }

@@ -11,7 +11,13 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 
 from core import rest
 from organizations import permissions, selectors, services
-from organizations.api.serializers import NoteInput, OrganizationInput, OrganizationOutput, OrganizationProfile
+from organizations.api.serializers import (
+    MergeInput,
+    NoteInput,
+    OrganizationInput,
+    OrganizationOutput,
+    OrganizationProfile,
+)
 from organizations.filters import OrganizationFilter
 from organizations.models import Organization
 
@@ -63,6 +69,21 @@ class OrganizationViewSet(rest.RepeatSafe, mixins.ListModelMixin, mixins.Retriev
     @action(detail=True, methods=["post"])
     def revoke(self, request, pk=None):
         return self.step(request, services.revoke_organization, "reason")
+
+    @extend_schema(request=MergeInput, responses=OrganizationProfile)
+    @action(detail=True, methods=["post"])
+    def merge(self, request, pk=None):
+        """Merge this organization into another, which is the answer."""
+        duplicate = self.editable()
+        version = rest.required_version(request)
+        data = self.checked(MergeInput, request)
+        into = get_object_or_404(self.get_queryset(), pk=data["into"])
+        if not permissions.can_merge(request.user, duplicate, into):
+            raise PermissionDenied
+        services.merge_organizations(
+            duplicate=duplicate, into=into, reason=data["reason"], version=version, by=request.user
+        )
+        return self.answer(into)
 
     def step(self, request, service, note: str) -> response.Response:
         """One change of status, as of the version in `If-Match`."""

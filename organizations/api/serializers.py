@@ -1,5 +1,7 @@
 """What REST shows of the register and takes for it."""
 
+from functools import cache
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -55,6 +57,7 @@ class EntryOutput(serializers.ModelSerializer):
     """Base of the dated entries inside an organization."""
 
 
+@cache
 def entry_output(key: str) -> type[EntryOutput]:
     """The output of a kind of entry: its fields, its id, and its version for `If-Match`."""
     model = ENTRIES[key]
@@ -63,6 +66,7 @@ def entry_output(key: str) -> type[EntryOutput]:
     return type(f"{model.__name__}Output", (EntryOutput,), {"Meta": meta, "__doc__": model.__doc__})
 
 
+@cache
 def entry_input(key: str) -> type[serializers.Serializer]:
     """What staff enter for a kind of entry."""
     model = ENTRIES[key]
@@ -160,6 +164,13 @@ class OrganizationInput(rest.StrictSerializer):
             message = _("An organization of this kind has a unified social credit code. Enter it.")
             raise serializers.ValidationError({"uscc": [message]})
         return data
+
+
+class MergeInput(rest.StrictSerializer):
+    """The number of the organization that stays, and why the other is a duplicate of it."""
+
+    into = serializers.IntegerField(min_value=1, max_value=10**18)
+    reason = serializers.CharField(max_length=500)
 
 
 class NoteInput(rest.StrictSerializer):

@@ -4,6 +4,8 @@ import datetime
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -11,8 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, in_ranges
+from core import bigrams
 from core.models import Stamped
 from organizations import uscc
+from regions import pinyin
 from regions.models import Region
 
 
@@ -69,6 +73,20 @@ class OrganizationQuerySet(models.QuerySet):
             return self
         own = Q(pk__in=Organization._memberships().filter(user=user).values("organization"))
         return self.filter(public | own | in_ranges("region", user.post_ranges(Post.Kind.STAFF)))
+
+    def bulk_create(self, objs, *args, **kwargs):
+        """As Django's, with the search keys of each row."""
+        objs = list(objs)
+        for organization in objs:
+            organization.set_search_keys()
+        return super().bulk_create(objs, *args, **kwargs)
+
+    def matching(self, text: str) -> "OrganizationQuerySet":
+        """Those of which each word is found: inside a present or former name, or at the start of the credit code,
+        of the pinyin, or of any part of its initials."""
+        if not bigrams.query(text):
+            return self.none()
+        return self.filter(bigrams.matches("search", text))
 
     def for_list(self) -> "OrganizationQuerySet":
         return self.select_related("region")
@@ -136,6 +154,7 @@ class Organization(Stamped):
     name = models.CharField(_("name"), max_length=120)
     pinyin = models.CharField(max_length=500, editable=False, blank=True)
     initials = models.CharField(max_length=120, editable=False, blank=True)
+    search = SearchVectorField(null=True, editable=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     uscc = models.CharField(
         _("unified social credit code"),
@@ -197,6 +216,7 @@ class Organization(Stamped):
         verbose_name = _("organization")
         indexes = [
             models.Index(fields=["pinyin"], name="organization_pinyin"),
+            GinIndex(fields=["search"], name="organization_search"),
             models.Index(fields=["region", "status"], name="organization_region_status"),
         ]
         constraints = [
@@ -222,6 +242,23 @@ class Organization(Stamped):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args, **kwargs) -> None:
+        if self._state.adding:
+            self.set_search_keys()
+        super().save(*args, **kwargs)
+
+    def set_search_keys(self) -> None:
+        """Fill in what the search and the order by pinyin read, from the names and the code."""
+        parts = pinyin.syllables(self.name)
+        self.pinyin = "".join(parts)[:500]
+        self.initials = pinyin.first_letters(parts)[:120]
+        former = [] if self._state.adding else [row.name for row in self._former_names()]
+        endings = [self.initials[start:] for start in range(len(self.initials))]
+        self.search = bigrams.vector([self.name, *former], [(self.uscc or "").lower(), self.pinyin, *endings])
+
+    def _former_names(self) -> models.QuerySet:
+        return apps.get_model("organizations", "FormerName").objects.filter(organization=self)
 
     @staticmethod
     def _memberships() -> models.QuerySet:

@@ -3,6 +3,7 @@
 from organizations.services.entries import add_entry, edit_entry
 from organizations.services.loading import BadRows, Loaded, load_organizations
 from organizations.services.members import add_member
+from organizations.services.merging import merge_organizations
 from organizations.services.register import (
     DETAILS,
     EDITABLE,
@@ -25,6 +26,7 @@ __all__ = [
     "edit_entry",
     "edit_organization",
     "load_organizations",
+    "merge_organizations",
     "register_organization",
     "revoke_organization",
 ]

@@ -11,7 +11,7 @@ from core import states
 from core.errors import Refused
 from organizations import permissions
 from organizations.models import Organization
-from organizations.services.register import clean_name, clean_uscc, register_organization
+from organizations.services.register import clean_name, clean_uscc, register_organization, set_search_keys
 from regions.models import Region
 from regions.selectors import resolve
 
@@ -60,6 +60,7 @@ def load_organizations(*, rows: list[dict[str, Any]], by) -> Loaded:
             loaded.added += 1
         elif values["uscc"] and organization.uscc is None:
             states.record(organization, {"uscc": values["uscc"], "is_synthetic": values["synthetic"]}, by=by)
+            set_search_keys(organization)
         loaded.organizations.append(organization)
     return loaded
 

@@ -13,7 +13,6 @@ from core import states
 from core.errors import Refused
 from organizations import uscc
 from organizations.models import AssistanceForm, FormerName, Organization, validate_uscc
-from regions import pinyin
 from regions.models import Region
 
 # What is known about an organization beyond what identifies it.
@@ -59,7 +58,6 @@ def register_organization(
         is_synthetic=synthetic,
     )
     _insist_on_new(organization)
-    _set_search_keys(organization)
     return _store(lambda: states.begin(organization, by=by, note=note))
 
 
@@ -92,8 +90,7 @@ def edit_organization(*, organization: Organization, values: dict[str, Any], ver
     _store(lambda: states.record(organization, values, by=by))
     if organization.name != former and organization.status != Organization.Status.DRAFT:
         keep_former_name(organization, former, by=by)
-    _set_search_keys(organization)
-    organization.save(update_fields=["pinyin", "initials"])
+    set_search_keys(organization)
     return organization
 
 
@@ -199,11 +196,10 @@ def _insist_on_code(kind: str, code: str | None) -> None:
         )
 
 
-def _set_search_keys(organization: Organization) -> None:
-    """Pinyin and initials of the name, for sorting and for type-ahead search."""
-    parts = pinyin.syllables(organization.name)
-    organization.pinyin = "".join(parts)[:500]
-    organization.initials = pinyin.first_letters(parts)[:120]
+def set_search_keys(organization: Organization) -> None:
+    """Store anew what the search reads, after a change of names or code."""
+    organization.set_search_keys()
+    organization.save(update_fields=["pinyin", "initials", "search"])
 
 
 def _taken() -> Refused:

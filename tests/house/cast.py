@@ -264,6 +264,8 @@ ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     "api:organizations-cancel": _pk(own_organization),
     "api:organizations-detail": _pk(own_organization),
     "api:organizations-revoke": _pk(own_organization),
+    "organizations:organization-merge": _pk(own_organization),
+    "api:organizations-merge": _pk(own_organization),
     "pairings:pairing-activate": _pk(draft_pairing),
     "pairings:pairing-detail": _pk(active_pairing),
     "pairings:pairing-end": _pk(active_pairing),
