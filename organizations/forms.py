@@ -122,6 +122,13 @@ class OrganizationForm(SteppingForm, forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self._meta.fields}
 
 
+class RegistrationForm(OrganizationForm):
+    """The same entry made by the organization's own people: any region may be theirs."""
+
+    def clean_region(self):
+        return self.cleaned_data["region"]
+
+
 class EntryForm(forms.ModelForm):
     """One dated entry of an organization; made for each kind by `entry_form`."""
 

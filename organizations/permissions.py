@@ -1,7 +1,7 @@
 """Who may do what with an organization."""
 
 from accounts.models import Post
-from organizations.models import Membership, Organization
+from organizations.models import Membership, Organization, RegistrationRequest
 
 
 def can_add(user) -> bool:
@@ -47,3 +47,18 @@ def can_merge(user, duplicate: Organization, into: Organization) -> bool:
 def can_enter(user, organization: Organization) -> bool:
     """Certificates, grades, returns, credit lists and commendations are entered by responsible staff."""
     return can_edit(user, organization)
+
+
+def can_request(user) -> bool:
+    """Whoever has a log-in asks for the registration of their organization."""
+    return user.is_authenticated
+
+
+def can_resubmit(user, request: RegistrationRequest) -> bool:
+    """The person who sent it."""
+    return user.is_authenticated and request.created_by_id == user.pk
+
+
+def can_decide(user, request: RegistrationRequest) -> bool:
+    """Staff responsible for the organization's region; the service sees to the second person."""
+    return can_edit(user, request.organization)

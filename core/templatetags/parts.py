@@ -99,7 +99,10 @@ def changed_fields(change) -> list[tuple[str, str, str]]:
     known = {field.name: field for field in model._meta.get_fields()} if model else {}
     rows = []
     for name, (before, after) in change.changes.items():
-        label = getattr(known.get(name), "verbose_name", name)
+        field = known.get(name)
+        # Rows that belong to the record have the name of their own table.
+        related = field.related_model._meta.verbose_name if field is not None and field.auto_created else name
+        label = getattr(field, "verbose_name", related)
         rows.append((str(label), _shown(before), _shown(after)))
     return rows
 

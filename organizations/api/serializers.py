@@ -10,7 +10,7 @@ from core import rest
 from core.errors import Refused
 from organizations import permissions, selectors
 from organizations.forms import UsccField
-from organizations.models import ENTRIES, AssistanceForm, FormerName, Organization
+from organizations.models import ENTRIES, AssistanceForm, FormerName, Organization, RegistrationRequest
 from regions.models import Region
 from regions.selectors import resolve
 
@@ -155,6 +155,9 @@ class OrganizationInput(rest.StrictSerializer):
             region = resolve(value)
         except Refused as refused:
             raise serializers.ValidationError(str(refused)) from refused
+        return self.checked_region(region)
+
+    def checked_region(self, region: Region) -> Region:
         if not permissions.can_add_in(self.context["request"].user, region.code):
             raise serializers.ValidationError(_("You are not responsible for %(region)s.") % {"region": region.name})
         return region
@@ -164,6 +167,23 @@ class OrganizationInput(rest.StrictSerializer):
             message = _("An organization of this kind has a unified social credit code. Enter it.")
             raise serializers.ValidationError({"uscc": [message]})
         return data
+
+
+class RegistrationInput(OrganizationInput):
+    """The same fields sent by the organization's own people, for any region."""
+
+    def checked_region(self, region: Region) -> Region:
+        return region
+
+
+class RegistrationOutput(serializers.ModelSerializer):
+    """A registration request: where it stands, why it was returned, and its organization."""
+
+    organization = OrganizationOutput()
+
+    class Meta:
+        model = RegistrationRequest
+        fields = ["status", "reason", "organization"]
 
 
 class MergeInput(rest.StrictSerializer):

@@ -12,6 +12,7 @@ from organizations.models.entries import (
 )
 from organizations.models.memberships import Membership
 from organizations.models.organizations import AssistanceForm, Organization, OrganizationQuerySet, validate_uscc
+from organizations.models.requests import RegistrationRequest
 
 __all__ = [
     "ENTRIES",
@@ -26,5 +27,6 @@ __all__ = [
     "Membership",
     "Organization",
     "OrganizationQuerySet",
+    "RegistrationRequest",
     "validate_uscc",
 ]

@@ -72,6 +72,11 @@ class OrganizationQuerySet(models.QuerySet):
         if user.is_superuser:
             return self
         own = Q(pk__in=Organization._memberships().filter(user=user).values("organization"))
+        own |= Q(
+            pk__in=apps.get_model("organizations", "RegistrationRequest")
+            .objects.filter(created_by=user)
+            .values("organization")
+        )
         return self.filter(public | own | in_ranges("region", user.post_ranges(Post.Kind.STAFF)))
 
     def bulk_create(self, objs, *args, **kwargs):

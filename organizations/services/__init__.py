@@ -13,12 +13,22 @@ from organizations.services.register import (
     register_organization,
     revoke_organization,
 )
+from organizations.services.requests import (
+    approve_registration,
+    request_registration,
+    resubmit_registration,
+    return_registration,
+)
 
 __all__ = [
     "DETAILS",
     "EDITABLE",
     "BadRows",
     "Loaded",
+    "approve_registration",
+    "request_registration",
+    "resubmit_registration",
+    "return_registration",
     "activate_organization",
     "add_entry",
     "add_member",

@@ -92,5 +92,5 @@ def _insist_valid(entry: Entry) -> None:
 
 
 def _note(organization: Organization, entry: Entry, *, before: str, by) -> None:
-    name = str(entry._meta.model_name)
+    name = type(entry)._meta.get_field("organization").remote_field.get_accessor_name()
     states.record(organization, {}, by=by, parts={name: [before, described(entry)]})

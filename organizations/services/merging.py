@@ -37,7 +37,7 @@ def merge_organizations(
     _hand_over_code(duplicate, into, by=by)
     _hand_over_rows(duplicate, into, by=by)
     keep_former_name(into, duplicate.name, by=by)
-    states.record(into, {}, by=by, note=reason.strip(), parts={"duplicate": ["", duplicate.name]})
+    states.record(into, {}, by=by, note=reason.strip(), parts={"former_names": ["", duplicate.name]})
     set_search_keys(into)
     return into
 

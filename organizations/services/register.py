@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core import states
 from core.errors import Refused
 from organizations import uscc
-from organizations.models import AssistanceForm, FormerName, Organization, validate_uscc
+from organizations.models import AssistanceForm, FormerName, Organization, RegistrationRequest, validate_uscc
 from regions.models import Region
 
 # What is known about an organization beyond what identifies it.
@@ -98,8 +98,16 @@ def edit_organization(*, organization: Organization, values: dict[str, Any], ver
 def activate_organization(
     *, organization: Organization, by, version: int | None = None, note: str = ""
 ) -> Organization:
-    """Put a draft on the register. Raises `Refused` (`uscc_missing`), `WrongState` or `Stale`."""
+    """Put a draft on the register. Raises `Refused` (`uscc_missing`, `request_open`), `WrongState` or `Stale`."""
     states.lock(organization, version=version)
+    open_request = RegistrationRequest.objects.filter(organization=organization).exclude(
+        status=RegistrationRequest.Status.APPROVED
+    )
+    if open_request.exists():
+        raise Refused(
+            _("Its people asked for this registration online: return or approve their request."),
+            code="request_open",
+        )
     _insist_on_code(organization.kind, organization.uscc)
     return states.move(organization, Organization.Status.ACTIVE, by=by, note=note)
 

@@ -18,16 +18,7 @@ from exchange import services as exchange
 from exchange.models import Upload
 from exchange.sheets import write
 from organizations import services as organizations
-from organizations.models import (
-    ENTRIES,
-    AnnualReturn,
-    Assessment,
-    Certificate,
-    Commendation,
-    CreditEntry,
-    Membership,
-    Organization,
-)
+from organizations.models import ENTRIES, Membership, Organization
 from pairings import services as pairings
 from pairings.models import Pairing, Scheme
 from projects import services as projects
@@ -80,38 +71,33 @@ def own_organization(cast: Cast, *, active: bool = True) -> Organization:
     return made
 
 
-def certificate(cast: Cast) -> Certificate:
-    """The charity certificate of the member's organization in 城口县."""
-    entry = Certificate(kind="charity", issuer="城口县民政局", valid_from=TODAY)
-    return organizations.add_entry(organization=cast.the(own_organization), entry=entry, by=cast.officer)
+def _entry(key: str, **values) -> Callable[[Cast], Any]:
+    """What makes a dated entry of the member's organization in 城口县."""
+
+    def make(cast: Cast) -> Any:
+        entry = ENTRIES[key](**values)
+        return organizations.add_entry(organization=cast.the(own_organization), entry=entry, by=cast.officer)
+
+    return make
 
 
-def _entry(make: Callable[[Cast], Any]) -> Callable[[Cast], dict]:
-    def arguments(cast: Cast) -> dict:
-        made = cast.the(make)
-        return {"organization_pk": made.organization_id, "pk": made.pk}
-
-    return arguments
-
-
-def assessment(cast: Cast) -> Assessment:
-    entry = Assessment(grade="4A", authority="重庆市民政局", valid_from=TODAY)
-    return organizations.add_entry(organization=cast.the(own_organization), entry=entry, by=cast.officer)
+ENTRY = {
+    "certificates": _entry("certificates", kind="charity", issuer="城口县民政局", valid_from=TODAY),
+    "assessments": _entry("assessments", grade="4A", authority="重庆市民政局", valid_from=TODAY),
+    "annual-returns": _entry("annual-returns", year=2025, result="passed"),
+    "credit-entries": _entry("credit-entries", kind="abnormal", reason="未年报", authority="甲局", listed_on=TODAY),
+    "commendations": _entry("commendations", stage="award", title="中华慈善奖", authority="民政部", on=TODAY),
+}
 
 
-def annual_return(cast: Cast) -> AnnualReturn:
-    entry = AnnualReturn(year=2025, result="passed")
-    return organizations.add_entry(organization=cast.the(own_organization), entry=entry, by=cast.officer)
+def _entry_of(key: str) -> Callable[[Cast], dict]:
+    return lambda cast: {"organization_pk": cast.the(own_organization).pk, "pk": cast.the(ENTRY[key]).pk}
 
 
-def credit_entry(cast: Cast) -> CreditEntry:
-    entry = CreditEntry(kind="abnormal", reason="未报送年报", authority="城口县民政局", listed_on=TODAY)
-    return organizations.add_entry(organization=cast.the(own_organization), entry=entry, by=cast.officer)
-
-
-def commendation(cast: Cast) -> Commendation:
-    entry = Commendation(stage="nomination", title="中华慈善奖", authority="民政部", on=TODAY)
-    return organizations.add_entry(organization=cast.the(own_organization), entry=entry, by=cast.officer)
+def asked_organization(cast: Cast) -> Organization:
+    """The member asks for the registration of an organization of 城口县."""
+    values = {"name": "城口县志愿者协会", "kind": "other_social", "level": "county", "region": cast.regions["500229"]}
+    return organizations.request_registration(values=values, by=cast.member).organization
 
 
 def draft_organization(cast: Cast) -> Organization:
@@ -249,13 +235,9 @@ ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     "organizations:entry-edit": lambda cast: {
         "pk": cast.the(own_organization).pk,
         "kind": "certificates",
-        "entry_pk": cast.the(certificate).pk,
+        "entry_pk": cast.the(ENTRY["certificates"]).pk,
     },
-    "api:organization-certificates-detail": _entry(certificate),
-    "api:organization-assessments-detail": _entry(assessment),
-    "api:organization-annual-returns-detail": _entry(annual_return),
-    "api:organization-credit-entries-detail": _entry(credit_entry),
-    "api:organization-commendations-detail": _entry(commendation),
+    **{f"api:organization-{key}-detail": _entry_of(key) for key in ENTRIES},
     **{
         f"api:organization-{key}-list": lambda cast: {"organization_pk": cast.the(own_organization).pk}
         for key in ENTRIES
@@ -264,6 +246,12 @@ ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     "api:organizations-cancel": _pk(own_organization),
     "api:organizations-detail": _pk(own_organization),
     "api:organizations-revoke": _pk(own_organization),
+    "organizations:registration-edit": _pk(asked_organization),
+    "organizations:registration-return": _pk(asked_organization),
+    "organizations:registration-approve": _pk(asked_organization),
+    "api:organization-registrations-detail": _pk(asked_organization),
+    "api:organization-registrations-return": _pk(asked_organization),
+    "api:organization-registrations-approve": _pk(asked_organization),
     "organizations:organization-merge": _pk(own_organization),
     "api:organizations-merge": _pk(own_organization),
     "pairings:pairing-activate": _pk(draft_pairing),

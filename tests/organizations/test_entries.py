@@ -45,8 +45,8 @@ def test_an_entry_stands_in_its_own_history_and_in_that_of_the_organization(orga
     organization.refresh_from_db()
     assert organization.version == version + 1
     change = StatusChange.objects.of(organization).first()
-    assert list(change.changes) == ["certificate"]
-    assert str(DAY) in change.changes["certificate"][1]
+    assert list(change.changes) == ["certificates"]
+    assert str(DAY) in change.changes["certificates"][1]
 
 
 @pytest.mark.parametrize(

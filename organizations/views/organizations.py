@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Value, When
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,8 +17,8 @@ from core.lists import ListPage
 from core.states import sent_version
 from organizations import permissions, selectors, services
 from organizations.filters import OrganizationFilter
-from organizations.forms import MemberForm, MergeForm, OrganizationForm, ReasonForm, entry_form
-from organizations.models import ENTRIES, Organization
+from organizations.forms import MemberForm, MergeForm, OrganizationForm, ReasonForm
+from organizations.models import Organization, RegistrationRequest
 
 
 class OrganizationList(ListPage):
@@ -50,7 +50,11 @@ class OrganizationList(ListPage):
         return super().get_base_queryset().annotate(level_rank=Case(*ranks, default=Value(len(ranks))))
 
     def get_context_data(self, **kwargs):
-        return {**super().get_context_data(**kwargs), "can_add": permissions.can_add(self.request.user)}
+        return {
+            **super().get_context_data(**kwargs),
+            "can_add": permissions.can_add(self.request.user),
+            "can_request": permissions.can_request(self.request.user),
+        }
 
 
 class OrganizationDetail(DetailView):
@@ -74,19 +78,34 @@ class OrganizationDetail(DetailView):
             "can_edit": can_edit,
             "can_enter": permissions.can_enter(user, organization),
             "sections": selectors.profile(organization),
+            **self.request_context(user, organization),
             "can_see_members": can_see_members,
             "can_add_member": permissions.can_add_member(user, organization),
             "members": members if can_see_members else [],
             "warnings": selectors.warnings(organization) if can_edit else [],
         }
 
+    @staticmethod
+    def request_context(user, organization: Organization) -> dict:
+        """The online request behind a draft, and what this person may do with it."""
+        request = RegistrationRequest.objects.visible_to(user).filter(organization=organization).first()
+        if request is None:
+            return {"registration": None}
+        waits = request.status == RegistrationRequest.Status.SUBMITTED
+        returned = request.status == RegistrationRequest.Status.RETURNED
+        return {
+            "registration": request,
+            "can_decide": waits and permissions.can_decide(user, request),
+            "can_resubmit": returned and permissions.can_resubmit(user, request),
+        }
 
-def _sent(request: HttpRequest):
+
+def sent(request: HttpRequest):
     """What a form was sent with; None when the page is only opened."""
     return request.POST if request.method == "POST" else None
 
 
-def _editable(request: HttpRequest, pk: int) -> Organization:
+def editable(request: HttpRequest, pk: int) -> Organization:
     """The organization, for those who may change it: 404 when invisible, 403 when not theirs."""
     organization = get_object_or_404(Organization.objects.visible_to(request.user).for_list(), pk=pk)
     if not permissions.can_edit(request.user, organization):
@@ -103,7 +122,7 @@ def _say_warnings(request: HttpRequest, organization: Organization) -> None:
 def organization_add(request: HttpRequest) -> HttpResponse:
     if not permissions.can_add(request.user):
         raise PermissionDenied
-    form = OrganizationForm(_sent(request), user=request.user)
+    form = OrganizationForm(sent(request), user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             organization = services.register_organization(**form.values(), by=request.user)
@@ -119,9 +138,9 @@ def organization_add(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    organization = _editable(request, pk)
+    organization = editable(request, pk)
     # The form fills in its own copy, so that a refused value does not show as the record's.
-    form = OrganizationForm(_sent(request), instance=_editable(request, pk), user=request.user)
+    form = OrganizationForm(sent(request), instance=editable(request, pk), user=request.user)
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"] or 0
         try:
@@ -142,7 +161,7 @@ def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def organization_activate(request: HttpRequest, pk: int) -> HttpResponse:
-    organization = _editable(request, pk)
+    organization = editable(request, pk)
     version = sent_version(request.POST.get("version", ""))
     try:
         services.activate_organization(organization=organization, by=request.user, version=version)
@@ -167,8 +186,8 @@ def organization_revoke(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _end(request: HttpRequest, pk: int, service, *, question: str, submit: str) -> HttpResponse:
-    organization = _editable(request, pk)
-    form = ReasonForm(_sent(request), initial={"version": organization.version})
+    organization = editable(request, pk)
+    form = ReasonForm(sent(request), initial={"version": organization.version})
     if request.method == "POST" and form.is_valid():
         try:
             service(organization=organization, by=request.user, **form.cleaned_data)
@@ -191,8 +210,8 @@ def _end(request: HttpRequest, pk: int, service, *, question: str, submit: str) 
 @login_required
 def organization_merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks which organization stays and why, then merges this one into it."""
-    organization = _editable(request, pk)
-    form = MergeForm(_sent(request), initial={"version": organization.version})
+    organization = editable(request, pk)
+    form = MergeForm(sent(request), initial={"version": organization.version})
     if request.method == "POST" and form.is_valid():
         into = form.cleaned_data["into"]
         if not permissions.can_merge(request.user, organization, into):
@@ -220,61 +239,11 @@ def organization_merge(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def entry_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-    """Enters a certificate, grade, return, credit entry or commendation."""
-    organization = _enterable(request, pk, kind)
-    form = entry_form(kind)(_sent(request))
-    if request.method == "POST" and form.is_valid():
-        entry = ENTRIES[kind](**form.values())
-        try:
-            services.add_entry(organization=organization, entry=entry, by=request.user)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("“%(entry)s” has been entered.") % {"entry": entry})
-            return redirect("organizations:organization-detail", organization.pk)
-    return _entry_page(request, form, organization, selectors.ADD[kind])
-
-
-@login_required
-def entry_edit(request: HttpRequest, pk: int, kind: str, entry_pk: int) -> HttpResponse:
-    """Corrects an entry, or completes it: the day a credit entry was removed."""
-    organization = _enterable(request, pk, kind)
-    entries = ENTRIES[kind].objects.visible_to(request.user).filter(organization=organization)
-    entry = get_object_or_404(entries, pk=entry_pk)
-    form = entry_form(kind)(_sent(request), instance=get_object_or_404(entries, pk=entry_pk))
-    if request.method == "POST" and form.is_valid():
-        version = form.cleaned_data["version"] or 0
-        try:
-            services.edit_entry(entry=entry, values=form.values(), version=version, by=request.user)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("Your changes have been saved."))
-            return redirect("organizations:organization-detail", organization.pk)
-    return _entry_page(request, form, organization, _("Edit: %(entry)s") % {"entry": entry})
-
-
-def _enterable(request: HttpRequest, pk: int, kind: str) -> Organization:
-    organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
-    if kind not in ENTRIES:
-        raise Http404
-    if not permissions.can_enter(request.user, organization):
-        raise PermissionDenied
-    return organization
-
-
-def _entry_page(request: HttpRequest, form, organization: Organization, heading) -> HttpResponse:
-    context = {"form": form, "organization": organization, "heading": heading}
-    return render(request, "organizations/entry_form.html", context, status=400 if form.errors else 200)
-
-
-@login_required
 def member_add(request: HttpRequest, pk: int) -> HttpResponse:
     organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
     if not permissions.can_add_member(request.user, organization):
         raise PermissionDenied
-    form = MemberForm(_sent(request))
+    form = MemberForm(sent(request))
     if request.method == "POST" and form.is_valid():
         person, role = form.cleaned_data["username"], form.cleaned_data["role"]
         try:
