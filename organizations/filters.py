@@ -53,6 +53,11 @@ class OrganizationFilter(django_filters.FilterSet):
             "credit",
         ]
 
+    def counted(self):
+        """What is counted: the list, and only active organizations unless a status is asked for."""
+        asked = self.form.cleaned_data.get("status")
+        return self.qs if asked else self.qs.filter(status=Organization.Status.ACTIVE)
+
     def by_grade(self, queryset, name, value):
         """A grade that is valid today; any of those chosen."""
         valid = Assessment.objects.valid_on(timezone.localdate()).filter(grade__in=value)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.OrganizationList.as_view(), name="organization-list"),
     path("add/", views.organization_add, name="organization-add"),
     path("<int:pk>/", views.OrganizationDetail.as_view(), name="organization-detail"),
+    path("counts/", views.organization_counts, name="organization-counts"),
     path("register/", views.registration_add, name="registration-add"),
     path("<int:pk>/register/", views.registration_edit, name="registration-edit"),
     path("<int:pk>/return/", views.registration_return, name="registration-return"),

@@ -12,6 +12,7 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from core import rest
 from organizations import permissions, selectors, services
 from organizations.api.serializers import (
+    CountsOutput,
     MergeInput,
     NoteInput,
     OrganizationInput,
@@ -20,6 +21,7 @@ from organizations.api.serializers import (
 )
 from organizations.filters import OrganizationFilter
 from organizations.models import Organization
+from regions.selectors import resolve_text
 
 
 @extend_schema_view(list=extend_schema(summary="Organizations, filtered like the page"))
@@ -31,7 +33,7 @@ class OrganizationViewSet(rest.RepeatSafe, mixins.ListModelMixin, mixins.Retriev
     lookup_value_regex = r"[0-9]{1,18}"
 
     def get_permissions(self):
-        return [AllowAny()] if self.action in ("list", "retrieve", "metadata") else [IsAuthenticated()]
+        return [AllowAny()] if self.action in ("list", "retrieve", "counts", "metadata") else [IsAuthenticated()]
 
     def get_queryset(self):
         return Organization.objects.visible_to(self.request.user).for_list().order_by("pinyin", "pk")
@@ -69,6 +71,29 @@ class OrganizationViewSet(rest.RepeatSafe, mixins.ListModelMixin, mixins.Retriev
     @action(detail=True, methods=["post"])
     def revoke(self, request, pk=None):
         return self.step(request, services.revoke_organization, "reason")
+
+    @extend_schema(responses=CountsOutput, filters=True)
+    @action(detail=False, pagination_class=None)
+    def counts(self, request):
+        """How many organizations by kind, level and region, with the filters of the list; active ones by default."""
+        rows = self.filter_queryset(Organization.objects.visible_to(request.user))
+        if not request.query_params.getlist("status"):
+            rows = rows.filter(status=Organization.Status.ACTIVE)
+        asked = request.query_params.get("region")
+        found = selectors.counts(rows, resolve_text(asked) if asked else None)
+        return response.Response(
+            {
+                "kinds": [self.count(line) for line in found.kinds],
+                "regions": [self.count(line) for line in found.regions],
+                "total": found.total.total,
+            }
+        )
+
+    @staticmethod
+    def count(line: selectors.CountLine) -> dict[str, Any]:
+        """One line of counts as the answer shows it."""
+        cells = dict(zip(selectors.COLUMNS, line.cells, strict=True))
+        return {"of": line.of, "label": str(line.label), "counts": cells, "total": line.total}
 
     @extend_schema(request=MergeInput, responses=OrganizationProfile)
     @action(detail=True, methods=["post"])

@@ -186,6 +186,23 @@ class RegistrationOutput(serializers.ModelSerializer):
         fields = ["status", "reason", "organization"]
 
 
+class CountOutput(serializers.Serializer):
+    """One line of counts: `of` is the kind or the code of the region (null: the region asked for itself)."""
+
+    of = serializers.CharField(allow_null=True)
+    label = serializers.CharField()
+    counts = serializers.DictField(child=serializers.IntegerField(), help_text="By level; zone: development zones.")
+    total = serializers.IntegerField()
+
+
+class CountsOutput(serializers.Serializer):
+    """How many organizations, once by kind and once by region."""
+
+    kinds = CountOutput(many=True)
+    regions = CountOutput(many=True)
+    total = serializers.IntegerField()
+
+
 class MergeInput(rest.StrictSerializer):
     """The number of the organization that stays, and why the other is a duplicate of it."""
 

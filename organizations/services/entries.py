@@ -87,7 +87,7 @@ def _insist_valid(entry: Entry) -> None:
         entry.full_clean(exclude=["organization", "created_by"])
     except ValidationError as error:
         name, messages = next(iter(error.message_dict.items()))
-        label = "" if name == NON_FIELD_ERRORS else f"{entry._meta.get_field(name).verbose_name}: "
+        label = "" if name == NON_FIELD_ERRORS else f"{getattr(entry._meta.get_field(name), 'verbose_name', name)}: "
         raise Refused(f"{label}{messages[0]}", code="entry_invalid") from error
 
 

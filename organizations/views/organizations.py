@@ -57,6 +57,20 @@ class OrganizationList(ListPage):
         }
 
 
+def organization_counts(request: HttpRequest) -> HttpResponse:
+    """How many organizations by kind, level and region, narrowed like the list."""
+    shown = OrganizationFilter(request.GET, queryset=Organization.objects.visible_to(request.user), request=request)
+    is_valid = shown.is_valid()
+    region = shown.form.cleaned_data.get("region") if is_valid else None
+    context = {
+        "filter": shown,
+        "region": region,
+        "counts": selectors.counts(shown.counted(), region) if is_valid else None,
+    }
+    status = 200 if is_valid else 400
+    return render(request, "organizations/organization_counts.html", context, status=status)
+
+
 class OrganizationDetail(DetailView):
     """One organization: what is public, and for its staff and people also its members."""
 
