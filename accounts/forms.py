@@ -98,6 +98,12 @@ class PersonForm(SteppingForm, forms.Form):
                 validate_password(data["password"], User(username=data.get("username", ""), name=data.get("name", "")))
             except ValidationError as error:
                 self.add_error("password", error)
-        if "kind" in data and "region" in data and bool(data["kind"]) != bool(data["region"]):
-            self.add_error("region", _("A post needs its kind and its region; give both or neither."))
+        if "kind" in data and "region" in data:
+            self._check_post(data["kind"], data["region"])
         return data
+
+    def _check_post(self, kind: str, region) -> None:
+        if bool(kind) != bool(region):
+            self.add_error("region", _("A post needs its kind and its region; give both or neither."))
+        elif kind == Post.Kind.STAFF and not permissions.can_give_staff_post(self.by, region):
+            self.add_error("region", permissions.STAFF_FROM_ABOVE % {"region": region.name})

@@ -1,12 +1,24 @@
 """Who may give and end posts."""
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import Post, User
 from regions.models import Region
+
+STAFF_FROM_ABOVE = _("Staff posts in %(region)s are given by the level above.")
 
 
 def can_give_post(user, region: Region) -> bool:
     """Civil-affairs staff whose region contains the region of the post."""
     return user.is_authenticated and user.serves(region.code, Post.Kind.STAFF)
+
+
+def can_give_staff_post(user, region: Region) -> bool:
+    """Staff are appointed by a level above, so that nobody makes the second person of their own reviews."""
+    if not user.is_authenticated:
+        return False
+    ranges = user.post_ranges(Post.Kind.STAFF)
+    return user.is_superuser or any(low <= region.low and region.high < high for low, high in ranges)
 
 
 def can_end_post(user, post: Post) -> bool:

@@ -51,7 +51,8 @@ def give_post(
 ) -> Post:
     """Give a person a post in a region from a day on (today); a post that ended is taken up again.
 
-    Only staff whose region contains it may do so, and nobody gives themselves a post.
+    Only staff whose region contains it may do so, for a staff post only those of a wider region, and nobody gives
+    themselves a post.
     Raises `NotResponsible`, or `Refused` with the code `own_post` or `post_held`.
     """
     if by is not None:
@@ -59,6 +60,8 @@ def give_post(
             raise Refused(_("Nobody gives themselves a post. Ask a colleague."), code="own_post")
         if not permissions.can_give_post(by, region):
             raise NotResponsible(_("You are not responsible for %(region)s.") % {"region": region.name})
+        if kind == Post.Kind.STAFF and not permissions.can_give_staff_post(by, region):
+            raise NotResponsible(permissions.STAFF_FROM_ABOVE % {"region": region.name})
     today = timezone.localdate()
     dates = {"valid_from": valid_from or today, "valid_to": None}
     held = Refused(_("%(user)s already holds this post.") % {"user": user}, code="post_held")

@@ -105,10 +105,10 @@ class StrictSerializer(serializers.Serializer):
 
 
 class ShortList(serializers.ListField):
-    """A list whose length is checked before its entries are looked up; `max_length` is needed."""
+    """A list whose length, if limited, is checked before its entries are looked up."""
 
     def to_internal_value(self, data):
-        if isinstance(data, list) and len(data) > self.max_length:
+        if isinstance(data, list) and self.max_length is not None and len(data) > self.max_length:
             self.fail("max_length", max_length=self.max_length)
         return super().to_internal_value(data)
 

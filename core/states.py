@@ -46,8 +46,7 @@ def lock(obj: Record, *, version: int | None = None) -> Record:
     The lock leaves foreign keys to the row usable. With `version`, raise `Stale` if the record has moved on since.
     """
     _insist_on_transaction()
-    type(obj)._base_manager.select_for_update(no_key=True).only("pk").get(pk=obj.pk)
-    obj.refresh_from_db()
+    obj.refresh_from_db(from_queryset=type(obj)._base_manager.select_for_update(no_key=True))
     if version is not None and obj.version != version:
         raise Stale(
             _("Somebody changed this record after you opened it. Compare with the current state and send it again.")

@@ -125,7 +125,7 @@ class DonationOutput(serializers.ModelSerializer):
 
 
 class DonorInput(rest.StrictSerializer):
-    """Exactly one of: `uscc` of a registered organization, a free `name`, `anonymous`."""
+    """Exactly one of: `uscc` of a registered organization, a `name` (of one, or a free one), `anonymous`."""
 
     uscc = serializers.CharField(required=False, max_length=40)
     name = serializers.CharField(required=False, max_length=120)
@@ -138,7 +138,11 @@ class DonorInput(rest.StrictSerializer):
     def validate(self, data: dict) -> DonationDonor:
         if [bool(data.get("uscc")), bool(data.get("name")), data["anonymous"]].count(True) != 1:
             raise serializers.ValidationError(_("Give exactly one of: uscc, name, anonymous."))
-        return DonationDonor(organization=data.get("uscc"), name=data.get("name", ""), share=data["share"])
+        try:
+            donor = selectors.named_donor(data["name"]) if data.get("name") else DonationDonor()
+        except Refused as refused:
+            raise serializers.ValidationError({"name": [str(refused)]}) from refused
+        return DonationDonor(organization=data.get("uscc") or donor.organization, name=donor.name, share=data["share"])
 
 
 class LotInput(rest.StrictSerializer):

@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict, ErrorList
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import Refused
+from donations import selectors
 from donations.models import Donation, DonationDonor, Lot
 from organizations.forms import OrganizationField
 from organizations.forms import ReasonForm as ReasonForm
@@ -87,6 +89,12 @@ class DonorForm(forms.Form):
                 data["organization"] = OrganizationField().clean(name)
             except ValidationError as error:
                 self.add_error("name", error)
+        if kind == "name" and name:
+            try:
+                donor = selectors.named_donor(name)
+                data |= {"organization": donor.organization, "name": donor.name}
+            except Refused as refused:
+                self.add_error("name", str(refused))
         return data
 
     def part(self) -> DonationDonor:

@@ -68,6 +68,21 @@ def region_names(donation: Donation) -> list[str]:
     return [str(entry.region) for entry in donation.donation_regions.all()]
 
 
+def named_donor(text: str) -> DonationDonor:
+    """A donor by name: the registered organization that is called so, otherwise the name as it is.
+
+    An organization written as a free name would be counted as a second donor. Refused when several are called so.
+    """
+    name = " ".join(text.split())
+    found = list(Organization.objects.exclude(status=Organization.Status.DRAFT).filter(name=name)[:2])
+    if len(found) > 1:
+        raise Refused(
+            _("Several organizations are called “%(text)s”. Give the credit code.") % {"text": name},
+            code="several_organizations",
+        )
+    return DonationDonor(organization=found[0]) if found else DonationDonor(name=name)
+
+
 def donor_key(donor: DonationDonor) -> str:
     """What makes two donors the same one."""
     return f"o:{donor.organization_id}" if donor.organization_id else f"n:{donor.name}"

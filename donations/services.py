@@ -118,6 +118,8 @@ def reverse_donation(
     # In the order of their keys, so that two corrections that name each other's gift do not wait for each other.
     for gift in sorted(filter(None, [donation, replaced_by]), key=lambda gift: gift.pk):
         states.lock(gift, version=version if gift is donation else None)
+    if replaced_by is not None and replaced_by.status in (Donation.Status.CANCELLED, Donation.Status.REVERSED):
+        raise BadGift({"replaced_by": [_("That gift counts in no figure itself. Name the gift that is right.")]})
     if replaced_by is not None and Reversal.objects.filter(replaced_by=replaced_by).exists():
         raise BadGift({"replaced_by": [_("That gift already replaces another one.")]})
     states.move(donation, Donation.Status.REVERSED, by=by, note=reason)

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from launcher.messages import Trouble
 DATABASE = "portal"
 PORT = 5432  # only part of the socket's name
 START_SECONDS = 120  # replaying the log after a crash may take a while
+OLD_CHILDREN_SECONDS = 20
 LOG_BYTES = 10_000_000
 
 SETTINGS = {
@@ -79,7 +81,16 @@ class Postgres:
         if not (self.data / "PG_VERSION").exists():
             self._make_cluster()
         self._turn_log()
+        # After a kill -9 the old server's children need a moment to notice and end; until then a new one refuses.
+        deadline = time.monotonic() + OLD_CHILDREN_SECONDS
+        while not self._launch() and self._old_children_remain and time.monotonic() < deadline:
+            time.sleep(0.2)
+        self._insist_on_answers()
+
+    def _launch(self) -> bool:
+        """Start the server process and wait; whether it takes connections."""
         options = [part for key, value in self.settings.items() for part in ("-c", f"{key}={value}")]
+        self._log_start = self.log.stat().st_size if self.log.exists() else 0
         with open(self.log, "ab") as log:
             self.process = processes.start(
                 [*self.account.prefix, binary("postgres"), "-D", self.data, "-k", self.folders.run, *options],
@@ -91,7 +102,14 @@ class Postgres:
                 cwd="/",
                 **self.account.popen_options(),
             )
-        self._wait_for_answers()
+        answered = processes.wait_until(self._answers_or_ended, seconds=START_SECONDS)
+        return answered and self.process.poll() is None
+
+    @property
+    def _old_children_remain(self) -> bool:
+        """Whether this attempt ended because processes of a killed server still hold its memory."""
+        words = self.log.read_bytes()[self._log_start :]
+        return self.process.poll() is not None and b"shared memory block" in words
 
     def stop(self) -> None:
         """Shut down cleanly; by force when that takes over ten seconds."""
@@ -167,9 +185,9 @@ class Postgres:
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
             self.log.replace(self.log.with_suffix(".1.log"))
 
-    def _wait_for_answers(self) -> None:
-        """Wait for the socket, then see to it that the portal's database exists."""
-        if not processes.wait_until(self._answers_or_ended, seconds=START_SECONDS) or self.process.poll() is not None:
+    def _insist_on_answers(self) -> None:
+        """Raise Trouble unless the server is up, then see to it that the portal's database exists."""
+        if self.process.poll() is not None or not self._answers_or_ended():
             self.stop()
             words = _last_line(self.log.read_text(errors="replace"))
             raise Trouble(

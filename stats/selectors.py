@@ -7,10 +7,12 @@ import datetime
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from projects.models import BeneficiaryCount, Project
@@ -188,12 +190,22 @@ def donation_figures(question: Question) -> Answer:
     return Answer(question, _labelled(question, lines), total, apart, beyond)
 
 
+@lru_cache(maxsize=64)
+def _kept(question: Question, version: int, as_of: datetime.datetime | None, language: str) -> Answer:
+    """The answer of one state, computed once in this process; only the parameters tell which state it is."""
+    return donation_figures(question)
+
+
 def answer_of_one_state(question: Question) -> tuple[Answer, State]:
-    """The answer and the state it shows. Amounts and donors are read one after the other: when the worker has changed
-    the figures in between, all is read again, so that the numbers of one answer belong together."""
+    """The answer and the state it shows, so that pages need not compute the same figures again and again.
+
+    Amounts and donors are read one after the other: when the worker has changed the figures in between, all is read
+    again, so that the numbers of one answer belong together. Long answers (below the county) are not kept.
+    """
     state = figure_state()
     for _attempt in range(READINGS):
-        answer, before = donation_figures(question), state
+        key = (state.version, state.as_of, get_language())
+        answer, before = _kept(question, *key) if question.from_cells else donation_figures(question), state
         state = figure_state()
         if state.version == before.version:
             break

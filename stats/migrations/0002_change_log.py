@@ -30,6 +30,16 @@ BEGIN
 END $$;
 CREATE TRIGGER stats_log_moved AFTER UPDATE ON organizations_organization
     REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION stats_log_moved();
+-- Whether a row of the code list is a middle row decides at which level its counties stand.
+CREATE FUNCTION stats_log_regions() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM changed c JOIN before b ON b.code = c.code AND b.kind <> c.kind) THEN
+        INSERT INTO stats_change (donation_id) SELECT DISTINCT donation_id FROM stats_fact;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER stats_log_regions AFTER UPDATE ON regions_region
+    REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION stats_log_regions();
 """
 _TRIGGERS = """
 CREATE TRIGGER stats_log_insert AFTER INSERT ON {table} REFERENCING NEW TABLE AS changed
@@ -54,11 +64,17 @@ BACKWARD = (
         for what in ("insert", "delete", "update", "truncate")
     )
     + "DROP TRIGGER stats_log_moved ON organizations_organization;"
+    + "DROP TRIGGER stats_log_regions ON regions_region; DROP FUNCTION stats_log_regions();"
     + "DROP FUNCTION stats_log_changed(); DROP FUNCTION stats_log_updated();"
     + "DROP FUNCTION stats_log_all(); DROP FUNCTION stats_log_moved();"
 )
 
 
 class Migration(migrations.Migration):
-    dependencies = [("stats", "0001_initial"), ("donations", "0002_links"), ("organizations", "0001_initial")]
+    dependencies = [
+        ("regions", "0001_initial"),
+        ("stats", "0001_initial"),
+        ("donations", "0002_links"),
+        ("organizations", "0001_initial"),
+    ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

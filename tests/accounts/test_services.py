@@ -50,6 +50,14 @@ def test_nobody_gives_posts_outside_their_region(officer, regions, make_user, co
     assert Post.objects.count() == 1
 
 
+def test_nobody_appoints_the_second_person_of_their_own_office(officer, regions, make_user):
+    with pytest.raises(services.NotResponsible):
+        services.give_post(user=make_user("li"), kind=Post.Kind.STAFF, region=regions["500229"], by=officer)
+    city = make_user("city", region=regions["500000"])
+    post = services.give_post(user=make_user("wang"), kind=Post.Kind.STAFF, region=regions["500229"], by=city)
+    assert post.region == regions["500229"]
+
+
 @pytest.mark.parametrize("cast", ["reporter", "member"])
 def test_only_staff_give_posts(request, regions, make_user, cast):
     person = request.getfixturevalue(cast)

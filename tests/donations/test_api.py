@@ -152,6 +152,17 @@ class TestEntering:
         answer = api(member).post(URL, body(received_on=None))
         assert (answer.status_code, answer.json()["status"]) == (201, "pledged")
 
+    def test_an_organization_given_by_its_name_is_no_second_donor(self, api, officer, coded):
+        for donor in ({"name": " 临沂市慈善总会 "}, {"name": "王女士"}):
+            assert api(officer).post(URL, body(donors=[donor], save_anyway=True)).status_code == 201
+        stored = DonationDonor.objects.order_by("pk").values_list("organization", "name")
+        assert list(stored) == [(coded.pk, ""), (None, "王女士")]
+
+    def test_a_name_of_several_organizations_is_asked_back(self, api, officer, coded, make_organization):
+        make_organization(coded.name, region="371324")
+        answer = api(officer).post(URL, body(donors=[{"name": coded.name}]))
+        assert answer.status_code == 400 and "name" in answer.json()["errors"]["donors"]["0"]
+
 
 class TestSteps:
     def step(self, client, gift: Donation, name: str, version: int | None = None, **data):

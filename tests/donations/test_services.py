@@ -180,6 +180,14 @@ class TestSteps:
             services.reverse_donation(donation=second, reason="错", by=officer, replaced_by=right)
         assert Reversal.objects.count() == 1
 
+    def test_a_gift_that_counts_nowhere_replaces_none(self, give, officer):
+        first, second = give(), give()
+        services.reverse_donation(donation=second, reason="错", by=officer)
+        with pytest.raises(services.BadGift) as refused:
+            services.reverse_donation(donation=first, reason="错", by=officer, replaced_by=second)
+        assert list(refused.value.facts["errors"]) == ["replaced_by"]
+        assert Donation.objects.get(pk=first.pk).status == "received"
+
     @pytest.mark.parametrize("step", ["receive", "cancel"])
     def test_a_step_on_an_older_version_is_stale(self, pledge, officer, step):
         extra = {"received_on": DAY} if step == "receive" else {"reason": "改期"}

@@ -124,6 +124,11 @@ class TestEntryForm:
         assert gift.lots.get().amount == 60000
         assert gift.donation_regions.get().region_id == "500229000000"
 
+    def test_an_organization_written_as_another_name_is_still_that_organization(self, as_user, officer, organization):
+        as_user(officer).post(ADD, entry(**{"donors-0-kind": "name"}))
+        donor = DonationDonor.objects.get()
+        assert (donor.organization, donor.name) == (organization, "")
+
     def test_without_a_day_of_receipt_it_is_a_pledge(self, as_user, officer, organization):
         as_user(officer).post(ADD, entry(received_on="", pledged_on="2026-5-1"))
         assert Donation.objects.get().status == "pledged"

@@ -4,10 +4,12 @@ import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
 import tempfile
+import threading
 from pathlib import Path
 
 import psycopg2
@@ -78,6 +80,22 @@ def test_a_server_that_outlived_its_launcher_is_taken_over(tmp_path):
         with cluster(folders) as second:
             assert first.process.wait(10) is not None
             assert ask(second, "SELECT 1") == 1
+
+
+def test_a_start_waits_for_the_children_of_a_killed_server(tmp_path):
+    folders = Folders(tmp_path / "data")
+    first = Postgres(folders)
+    folders.make()
+    first.start()
+    child = ask(first, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'")
+    os.kill(child, signal.SIGSTOP)
+    first.process.send_signal(signal.SIGKILL)
+    first.process.wait(10)
+    wake = threading.Timer(2, os.kill, [child, signal.SIGCONT])
+    wake.start()
+    with cluster(folders) as second:
+        assert ask(second, "SELECT 1") == 1
+    wake.join()
 
 
 def test_an_initdb_that_was_killed_leaves_nothing_half_made(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from donations.models import Donation
 from regions.models import Region
 from stats import services
-from stats.selectors import Question, donation_figures, figure_state
+from stats.selectors import Question, answer_of_one_state, donation_figures, figure_state
 
 YEAR = (datetime.date(2021, 1, 1), datetime.date(2021, 12, 31))
 # Not whole months, so that the facts answer instead of the cells.
@@ -166,3 +166,15 @@ def test_the_version_rises_only_when_a_figure_changes(chongqing):
     Donation.objects.filter(lots__amount=1_200_000).update(received_on=datetime.date(2022, 1, 1))
     services.apply_all_changes()
     assert figure_state().version == before.version + 1
+
+
+def test_the_same_question_in_the_same_state_is_computed_once(chongqing, gift, django_assert_num_queries):
+    question = Question(chongqing, *YEAR)
+    first, _state = answer_of_one_state(question)
+    with django_assert_num_queries(2):  # the state before and after
+        again, _state = answer_of_one_state(question)
+    assert again is first
+    gift(["371300"], ["500229"], [("cash", 1)])
+    services.apply_all_changes()
+    later, _state = answer_of_one_state(question)
+    assert later.total.total == Decimal(4_250_000)

@@ -138,6 +138,14 @@ def test_rebuilding_gives_the_same_cells_as_applying_change_by_change(gifts_of_2
     assert everything() == applied
 
 
+def test_a_middle_row_that_becomes_a_city_moves_its_gifts_to_it(gifts_of_2021):
+    services.apply_all_changes()
+    Region.objects.filter(code="500200000000").update(kind="statutory")
+    services.apply_all_changes()
+    assert services.verify_figures() == []
+    assert Cell.objects.filter(level="city", key="500200000000").exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_eight_workers_at_once_apply_each_change_once(gift):
     for number in range(40):
