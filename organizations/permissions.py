@@ -1,7 +1,7 @@
 """Who may do what with an organization."""
 
 from accounts.models import Post
-from organizations.models import Membership, Organization, RegistrationRequest
+from organizations.models import Invitation, Membership, Organization, RegistrationRequest
 
 
 def can_add(user) -> bool:
@@ -62,3 +62,15 @@ def can_resubmit(user, request: RegistrationRequest) -> bool:
 def can_decide(user, request: RegistrationRequest) -> bool:
     """Staff responsible for the organization's region; the service sees to the second person."""
     return can_edit(user, request.organization)
+
+
+def can_confirm(user, invitation: Invitation) -> bool:
+    """Who was invited; or, of somebody who asked, those who may add members."""
+    if invitation.asked:
+        return can_add_member(user, invitation.organization)
+    return user.is_authenticated and invitation.user_id == user.pk
+
+
+def can_decline(user, invitation: Invitation) -> bool:
+    """Either side."""
+    return invitation.user_id == user.pk or can_add_member(user, invitation.organization)

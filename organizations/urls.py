@@ -21,5 +21,8 @@ urlpatterns = [
     path("<int:pk>/merge/", views.organization_merge, name="organization-merge"),
     path("<int:pk>/<slug:kind>/enter/", views.entry_add, name="entry-add"),
     path("<int:pk>/<slug:kind>/<int:entry_pk>/edit/", views.entry_edit, name="entry-edit"),
+    path("<int:pk>/join/", views.member_join, name="member-join"),
+    path("<int:pk>/invitations/<int:invitation_pk>/confirm/", views.invitation_confirm, name="invitation-confirm"),
+    path("<int:pk>/invitations/<int:invitation_pk>/decline/", views.invitation_decline, name="invitation-decline"),
     path("<int:pk>/members/add/", views.member_add, name="member-add"),
 ]

@@ -215,6 +215,7 @@ SPECTACULAR_SETTINGS = {
         "ProjectStatusEnum": "projects.models.Project.Status",
         "DonationStatusEnum": "donations.models.Donation.Status",
         "PairingStatusEnum": "pairings.models.Pairing.Status",
+        "InvitationStatusEnum": "organizations.models.Invitation.Status",
         "RegistrationStatusEnum": "organizations.models.RegistrationRequest.Status",
         "CertificateKindEnum": "organizations.models.Certificate.Kind",
         "CreditListEnum": "organizations.models.CreditEntry.Kind",

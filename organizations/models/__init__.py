@@ -10,7 +10,7 @@ from organizations.models.entries import (
     Entry,
     FormerName,
 )
-from organizations.models.memberships import Membership
+from organizations.models.memberships import Invitation, Membership
 from organizations.models.organizations import AssistanceForm, Organization, OrganizationQuerySet, validate_uscc
 from organizations.models.requests import RegistrationRequest
 
@@ -24,6 +24,7 @@ __all__ = [
     "CreditEntry",
     "Entry",
     "FormerName",
+    "Invitation",
     "Membership",
     "Organization",
     "OrganizationQuerySet",

@@ -2,7 +2,13 @@
 
 from organizations.services.entries import add_entry, edit_entry
 from organizations.services.loading import BadRows, Loaded, load_organizations
-from organizations.services.members import add_member
+from organizations.services.members import (
+    add_member,
+    ask_to_join,
+    confirm_membership,
+    decline_membership,
+    invite_member,
+)
 from organizations.services.merging import merge_organizations
 from organizations.services.register import (
     DETAILS,
@@ -25,6 +31,10 @@ __all__ = [
     "EDITABLE",
     "BadRows",
     "Loaded",
+    "ask_to_join",
+    "confirm_membership",
+    "decline_membership",
+    "invite_member",
     "approve_registration",
     "request_registration",
     "resubmit_registration",

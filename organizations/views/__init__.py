@@ -1,10 +1,10 @@
 """Pages of the register."""
 
 from organizations.views.entries import entry_add, entry_edit
+from organizations.views.members import invitation_confirm, invitation_decline, member_add, member_join
 from organizations.views.organizations import (
     OrganizationDetail,
     OrganizationList,
-    member_add,
     organization_activate,
     organization_add,
     organization_cancel,
@@ -25,7 +25,10 @@ __all__ = [
     "OrganizationList",
     "entry_add",
     "entry_edit",
+    "invitation_confirm",
+    "invitation_decline",
     "member_add",
+    "member_join",
     "organization_activate",
     "organization_add",
     "organization_cancel",

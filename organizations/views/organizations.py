@@ -17,8 +17,8 @@ from core.lists import ListPage
 from core.states import sent_version
 from organizations import permissions, selectors, services
 from organizations.filters import OrganizationFilter
-from organizations.forms import MemberForm, MergeForm, OrganizationForm, ReasonForm
-from organizations.models import Organization, RegistrationRequest
+from organizations.forms import MergeForm, OrganizationForm, ReasonForm
+from organizations.models import Invitation, Organization, RegistrationRequest
 
 
 class OrganizationList(ListPage):
@@ -93,6 +93,7 @@ class OrganizationDetail(DetailView):
             "can_enter": permissions.can_enter(user, organization),
             "sections": selectors.profile(organization),
             **self.request_context(user, organization),
+            **self.people_context(user, organization),
             "can_see_members": can_see_members,
             "can_add_member": permissions.can_add_member(user, organization),
             "members": members if can_see_members else [],
@@ -112,6 +113,16 @@ class OrganizationDetail(DetailView):
             "can_decide": waits and permissions.can_decide(user, request),
             "can_resubmit": returned and permissions.can_resubmit(user, request),
         }
+
+    @staticmethod
+    def people_context(user, organization: Organization) -> dict:
+        """The open invitations this person may see, with what they may do, and whether they may ask to join."""
+        rows = Invitation.objects.visible_to(user).open().filter(organization=organization).select_related("user")
+        found = [(row, permissions.can_confirm(user, row), permissions.can_decline(user, row)) for row in rows]
+        concerned = any(row.user_id == user.pk for row, _confirm, _decline in found)
+        outside = user.is_authenticated and not concerned and not permissions.acts_for(user, organization)
+        can_join = outside and organization.status == Organization.Status.ACTIVE
+        return {"invitations": found, "can_join": can_join}
 
 
 def sent(request: HttpRequest):
@@ -250,22 +261,3 @@ def organization_merge(request: HttpRequest, pk: int) -> HttpResponse:
         "submit": _("Merge"),
     }
     return render(request, "organizations/organization_end.html", context, status=400 if form.errors else 200)
-
-
-@login_required
-def member_add(request: HttpRequest, pk: int) -> HttpResponse:
-    organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
-    if not permissions.can_add_member(request.user, organization):
-        raise PermissionDenied
-    form = MemberForm(sent(request))
-    if request.method == "POST" and form.is_valid():
-        person, role = form.cleaned_data["username"], form.cleaned_data["role"]
-        try:
-            services.add_member(organization=organization, user=person, role=role, by=request.user)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("%(user)s now acts for “%(name)s”.") % {"user": person, "name": organization})
-            return redirect("organizations:organization-detail", organization.pk)
-    context = {"form": form, "organization": organization}
-    return render(request, "organizations/member_form.html", context, status=400 if form.errors else 200)

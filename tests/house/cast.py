@@ -94,6 +94,20 @@ def _entry_of(key: str) -> Callable[[Cast], dict]:
     return lambda cast: {"organization_pk": cast.the(own_organization).pk, "pk": cast.the(ENTRY[key]).pk}
 
 
+def invitation(cast: Cast) -> Any:
+    """The member invites the reporter."""
+    made, reporter = cast.the(own_organization), cast.reporter
+    return organizations.invite_member(organization=made, user=reporter, role="operator", by=cast.member)
+
+
+def _invited(cast: Cast) -> dict:
+    return {"pk": cast.the(own_organization).pk, "invitation_pk": cast.the(invitation).pk}
+
+
+def _invited_rest(cast: Cast) -> dict:
+    return {"organization_pk": cast.the(own_organization).pk, "pk": cast.the(invitation).pk}
+
+
 def asked_organization(cast: Cast) -> Organization:
     """The member asks for the registration of an organization of 城口县."""
     values = {"name": "城口县志愿者协会", "kind": "other_social", "level": "county", "region": cast.regions["500229"]}
@@ -246,6 +260,12 @@ ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     "api:organizations-cancel": _pk(own_organization),
     "api:organizations-detail": _pk(own_organization),
     "api:organizations-revoke": _pk(own_organization),
+    "organizations:member-join": _pk(own_organization),
+    "organizations:invitation-confirm": _invited,
+    "organizations:invitation-decline": _invited,
+    "api:organization-invitations-list": lambda cast: {"organization_pk": cast.the(own_organization).pk},
+    "api:organization-invitations-confirm": _invited_rest,
+    "api:organization-invitations-decline": _invited_rest,
     "organizations:registration-edit": _pk(asked_organization),
     "organizations:registration-return": _pk(asked_organization),
     "organizations:registration-approve": _pk(asked_organization),
