@@ -3,9 +3,11 @@
 import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from core import states
 from core.errors import Refused
@@ -60,8 +62,9 @@ def edit_entry(*, entry: Entry, values: dict[str, Any], version: int, by) -> Ent
 
 
 def described(entry: Entry) -> str:
-    """The entry in one line, as the history of its organization keeps it."""
-    parts = [str(entry)]
+    """The entry in one line, as the history of its organization keeps it: in the portal's own language."""
+    with override(settings.LANGUAGE_CODE):
+        parts = [str(entry)]
     for name in ("number", "valid_from", "valid_to", "listed_on", "removed_on", "on"):
         if getattr(entry, name, None):
             parts.append(str(getattr(entry, name)))

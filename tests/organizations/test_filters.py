@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from organizations import services
@@ -107,3 +108,18 @@ def test_a_former_name_is_found(register):
     made = Organization.objects.get(name__startswith="兰陵")
     services.edit_organization(organization=made, values={"name": "苍山慈善会"}, version=made.version, by=None)
     assert found("q=兰陵县") == ["苍山"]
+
+
+def test_two_characters_are_found_through_the_index(register, regions):
+    rows = (
+        Organization(name=f"第{number}号协会", kind="other", level="city", region=regions["371300"], status="active")
+        for number in range(3000)
+    )
+    Organization.objects.bulk_create(rows)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE organizations_organization")
+        # So small a table is read as quickly from end to end.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "organization_search" in Organization.objects.matching("慈善").explain()
+    assert Organization.objects.matching("慈善").count() == 2
+    assert Organization.objects.matching("协会").count() == 3001
