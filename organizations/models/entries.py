@@ -71,9 +71,9 @@ class Certificate(Entry):
         TAX = "tax", _("tax deduction of donations")
 
     kind = models.CharField(_("certificate"), max_length=12, choices=Kind.choices)
-    number = models.CharField(_("number"), max_length=60, blank=True)
+    number = models.CharField(_("certificate number"), max_length=60, blank=True)
     issuer = models.CharField(_("issued by"), max_length=120)
-    valid_from = models.DateField(_("valid from"))
+    valid_from = models.DateField(_("valid since"))
     valid_to = models.DateField(_("valid until"), null=True, blank=True, help_text=_("The last day. Empty for no end."))
 
     class Meta:
@@ -116,7 +116,7 @@ class Assessment(Entry):
 
     grade = models.CharField(_("grade"), max_length=2, choices=Grade.choices)
     authority = models.CharField(_("assessed by"), max_length=120)
-    valid_from = models.DateField(_("valid from"))
+    valid_from = models.DateField(_("valid since"))
     valid_to = models.DateField(
         _("valid until"), blank=True, help_text=_("The last day. Empty: five years from the first day.")
     )

@@ -121,7 +121,8 @@ class OrganizationDetail(DetailView):
         found = [(row, permissions.can_confirm(user, row), permissions.can_decline(user, row)) for row in rows]
         concerned = any(row.user_id == user.pk for row, _confirm, _decline in found)
         outside = user.is_authenticated and not concerned and not permissions.acts_for(user, organization)
-        can_join = outside and organization.status == Organization.Status.ACTIVE
+        is_active = organization.status == Organization.Status.ACTIVE
+        can_join = outside and is_active and not permissions.can_edit(user, organization)
         return {"invitations": found, "can_join": can_join}
 
 
