@@ -13,6 +13,7 @@ from donations import api as donations
 from organizations import api as organizations
 from pairings import api as pairings
 from projects import api as projects
+from publications import api as publications
 from regions import api as regions
 from stats import api as stats
 
@@ -34,7 +35,7 @@ class Root(APIRootView):
 router = DefaultRouter()
 router.APIRootView = Root
 paths = []
-for module in (regions, organizations, pairings, demands, projects, donations, stats):
+for module in (regions, organizations, publications, pairings, demands, projects, donations, stats):
     for prefix, viewset, *name in module.routes:
         router.register(prefix, viewset, basename=name[0] if name else prefix)
     paths += module.paths

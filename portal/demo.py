@@ -185,3 +185,33 @@ PROJECTS: tuple[dict[str, Any], ...] = (
         ],
     },
 )
+
+# The documents the source article of 2021-11-11 names. It gives number and year, no date and no text; the titles are
+# read back from its words.
+_AT_THE_ISSUER = "正文以发文机关公布的为准。文号和题名依据2021年11月11日的报道整理，报道未给出发文日期。"
+DOCUMENTS: tuple[dict[str, Any], ...] = (
+    {
+        "kind": "notice",
+        "number": "鲁民函〔2021〕34号",
+        "issuer_name": "山东省民政厅",
+        "title": "关于深入推进与重庆、甘肃协作的通知",
+        "region": "370000000000",
+        "body": _AT_THE_ISSUER,
+    },
+    {
+        "kind": "notice",
+        "number": "渝民〔2021〕114号",
+        "issuer_name": "重庆市民政局",
+        "title": "关于进一步加强鲁渝社会组织协作的通知",
+        "region": "500000000000",
+        "body": _AT_THE_ISSUER,
+    },
+    {
+        "kind": "plan",
+        "number": "渝民办〔2021〕129号",
+        "issuer_name": "重庆市民政局",
+        "title": "关于印发《2021年支持鲁渝社会组织和社会工作协作实施方案》的通知",
+        "region": "500000000000",
+        "body": _AT_THE_ISSUER,
+    },
+)

@@ -9,6 +9,8 @@ from demands.models import Claim, Demand
 from organizations.models import Organization
 from pairings.models import Pairing
 from projects.models import Project
+from publications import selectors as publications
+from publications.models import Document
 from stats import selectors as stats
 
 
@@ -26,6 +28,7 @@ class Home:
     pairings: list[Pairing]
     organization_count: int
     project_count: int
+    documents: list[Document]
 
 
 def home(user: User) -> Home:
@@ -54,16 +57,20 @@ def home(user: User) -> Home:
         ),
         organization_count=Organization.objects.filter(status=Organization.Status.ACTIVE).count(),
         project_count=Project.objects.filter(status__in=Project.PUBLIC).count(),
+        documents=publications.latest(3),
     )
 
 
 @dataclass
 class Queue:
-    """What waits for an officer, oldest first: demands to review, claims to decide on, drafts to check."""
+    """What waits for an officer, oldest first: demands to review, claims to decide on, drafts to check,
+    documents to publish.
+    """
 
     demands: QuerySet
     claims: QuerySet
     organizations: QuerySet
+    documents: QuerySet
 
 
 def work_queue(user: User) -> Queue:
@@ -80,6 +87,10 @@ def work_queue(user: User) -> Queue:
         .order_by("id"),
         organizations=Organization.objects.visible_to(user)
         .filter(in_ranges("region", ranges), status=Organization.Status.DRAFT)
+        .for_list()
+        .order_by("id"),
+        documents=Document.objects.visible_to(user)
+        .filter(in_ranges("region", ranges), status=Document.Status.SUBMITTED)
         .for_list()
         .order_by("id"),
     )

@@ -24,6 +24,7 @@ from organizations.sheets import ORGANIZATION_SHEET, rows_of
 from pairings import services as pairings
 from portal import demo
 from projects import services as projects
+from publications import services as publications
 from regions.models import Region
 from stats import services as stats
 
@@ -47,12 +48,14 @@ def load_demo(*, progress: Callable[[int], Any] | None = None) -> bool:
         tell(1)
         _projects(people)
         tell(1)
+        _documents()
+        tell(1)
     stats.apply_all_changes()
     tell(1)
     return True
 
 
-LOAD_STEPS = 5
+LOAD_STEPS = 6
 
 
 def _load_files() -> None:
@@ -151,6 +154,15 @@ def _projects(people: dict[str, User]) -> None:
             projects.add_count(project=project, values=count, by=people["chongqing"])
         if row["ends_on"] and row["ends_on"] < timezone.localdate():
             projects.complete_project(project=project, by=people["chongqing"])
+
+
+def _documents() -> None:
+    """The documents of the source article; like the other files they are loaded by nobody in particular."""
+    for row in demo.DOCUMENTS:
+        values = {**row, "region": _region(row["region"])}
+        document = publications.create_document(values=values, by=None)
+        publications.submit_document(document=document, by=None)
+        publications.publish_document(document=document, by=None)
 
 
 def _level(code: str) -> str:

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "accounts",
     "exchange",
     "organizations",
+    "publications",
     "pairings",
     "demands",
     "projects",
@@ -221,6 +222,8 @@ SPECTACULAR_SETTINGS = {
         "CreditListEnum": "organizations.models.CreditEntry.Kind",
         "CommendationStageEnum": "organizations.models.Commendation.Stage",
         "CountStageEnum": "projects.models.BeneficiaryCount.Stage",
+        "DocumentKindEnum": "publications.models.Document.Kind",
+        "DocumentStatusEnum": "publications.models.Document.Status",
         "OrganizationStatusEnum": "organizations.models.Organization.Status",
     },
 }

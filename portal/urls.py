@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("regions/", include("regions.urls")),
     path("organizations/", include("organizations.urls")),
+    path("publications/", include("publications.urls")),
     path("pairings/", include("pairings.urls")),
     path("demands/", include("demands.urls")),
     path("projects/", include("projects.urls")),

@@ -100,9 +100,9 @@ def changed_fields(change) -> list[tuple[str, str, str]]:
     rows = []
     for name, (before, after) in change.changes.items():
         field = known.get(name)
-        # Rows that belong to the record have the name of their own table.
-        related = field.related_model._meta.verbose_name if field is not None and field.auto_created else name
-        label = getattr(field, "verbose_name", related)
+        # Rows of another table that belong to the record are called by the name of that table.
+        table = field.related_model._meta if field is not None and field.is_relation else None
+        label = getattr(field, "verbose_name", None) or getattr(table, "verbose_name", name)
         rows.append((str(label), _shown(before), _shown(after)))
     return rows
 

@@ -17,13 +17,16 @@ from donations.sheets import donation_sheet
 from exchange import services as exchange
 from exchange.models import Upload
 from exchange.sheets import write
-from organizations import services as organizations
-from organizations.models import ENTRIES, Membership, Organization
+from organizations.models import Organization
 from pairings import services as pairings
 from pairings.models import Pairing, Scheme
 from projects import services as projects
 from projects.models import BeneficiaryCount, Project
+from publications import services as publications
+from publications.models import Attachment, Document
 from regions.models import Region
+from tests.house import registry
+from tests.house.registry import own_organization as own_organization
 
 
 class Cast:
@@ -54,68 +57,6 @@ class Cast:
 
 
 TODAY = datetime.date(2026, 3, 1)
-
-
-def own_organization(cast: Cast, *, active: bool = True) -> Organization:
-    """An organization of 城口县 with the member as its manager."""
-    made = organizations.register_organization(
-        name="城口县慈善会" if active else "城口县助学会",
-        kind="other_social",
-        level="county",
-        region=cast.regions["500229"],
-        by=cast.officer,
-    )
-    if active:
-        organizations.activate_organization(organization=made, by=cast.officer)
-    organizations.add_member(organization=made, user=cast.member, role=Membership.Role.MANAGER, by=cast.officer)
-    return made
-
-
-def _entry(key: str, **values) -> Callable[[Cast], Any]:
-    """What makes a dated entry of the member's organization in 城口县."""
-
-    def make(cast: Cast) -> Any:
-        entry = ENTRIES[key](**values)
-        return organizations.add_entry(organization=cast.the(own_organization), entry=entry, by=cast.officer)
-
-    return make
-
-
-ENTRY = {
-    "certificates": _entry("certificates", kind="charity", issuer="城口县民政局", valid_from=TODAY),
-    "assessments": _entry("assessments", grade="4A", authority="重庆市民政局", valid_from=TODAY),
-    "annual-returns": _entry("annual-returns", year=2025, result="passed"),
-    "credit-entries": _entry("credit-entries", kind="abnormal", reason="未年报", authority="甲局", listed_on=TODAY),
-    "commendations": _entry("commendations", stage="award", title="中华慈善奖", authority="民政部", on=TODAY),
-}
-
-
-def _entry_of(key: str) -> Callable[[Cast], dict]:
-    return lambda cast: {"organization_pk": cast.the(own_organization).pk, "pk": cast.the(ENTRY[key]).pk}
-
-
-def invitation(cast: Cast) -> Any:
-    """The member invites the reporter."""
-    made, reporter = cast.the(own_organization), cast.reporter
-    return organizations.invite_member(organization=made, user=reporter, role="operator", by=cast.member)
-
-
-def _invited(cast: Cast) -> dict:
-    return {"pk": cast.the(own_organization).pk, "invitation_pk": cast.the(invitation).pk}
-
-
-def _invited_rest(cast: Cast) -> dict:
-    return {"organization_pk": cast.the(own_organization).pk, "pk": cast.the(invitation).pk}
-
-
-def asked_organization(cast: Cast) -> Organization:
-    """The member asks for the registration of an organization of 城口县."""
-    values = {"name": "城口县志愿者协会", "kind": "other_social", "level": "county", "region": cast.regions["500229"]}
-    return organizations.request_registration(values=values, by=cast.member).organization
-
-
-def draft_organization(cast: Cast) -> Organization:
-    return own_organization(cast, active=False)
 
 
 def draft_pairing(cast: Cast, scheme_name: str = "东西部协作") -> Pairing:
@@ -222,6 +163,33 @@ def _gift(cast: Cast) -> dict:
     }
 
 
+def draft_document(cast: Cast, number: int = 114) -> Document:
+    """A notice of the member's organization, entered in 城口县."""
+    values = {"kind": "notice", "number": f"渝民〔2021〕{number}号", "issuer": cast.organization, "title": "协作通知"}
+    values |= {"issued_on": TODAY, "region": cast.regions["500229"], "body": "正文"}
+    return publications.create_document(values=values, by=cast.second_officer)
+
+
+def submitted_document(cast: Cast, number: int = 115) -> Document:
+    return publications.submit_document(document=draft_document(cast, number), by=cast.second_officer)
+
+
+def published_document(cast: Cast, number: int = 116) -> Document:
+    return publications.publish_document(document=submitted_document(cast, number), by=cast.officer)
+
+
+def draft_file(cast: Cast, number: int = 117) -> Attachment:
+    document = draft_document(cast, number)
+    return publications.attach_file(document=document, name="a.txt", content=b"a", by=cast.second_officer)
+
+
+def published_file(cast: Cast) -> Attachment:
+    made = draft_file(cast, 118)
+    publications.submit_document(document=made.document, by=cast.second_officer)
+    publications.publish_document(document=made.document, by=cast.officer)
+    return made
+
+
 def _pk(make: Callable[[Cast], Any]) -> Callable[[Cast], dict]:
     return lambda cast: {"pk": cast.the(make).pk}
 
@@ -235,45 +203,31 @@ def _count(cast: Cast) -> dict:
     return {"pk": made.project_id, "count_pk": made.pk}
 
 
+def _file(make: Callable[[Cast], Attachment]) -> Callable[[Cast], dict]:
+    return lambda cast: {"pk": cast.the(make).document_id, "file_pk": cast.the(make).pk}
+
+
 ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
+    **registry.ARGUMENTS,
     "regions:region-detail": _county,
     "api:regions-detail": _county,
     "api:regions-children": _county,
-    "organizations:organization-activate": _pk(draft_organization),
-    "organizations:organization-cancel": _pk(own_organization),
-    "organizations:organization-detail": _pk(own_organization),
-    "organizations:organization-edit": _pk(own_organization),
-    "organizations:organization-revoke": _pk(own_organization),
-    "organizations:member-add": _pk(own_organization),
-    "organizations:entry-add": lambda cast: {"pk": cast.the(own_organization).pk, "kind": "certificates"},
-    "organizations:entry-edit": lambda cast: {
-        "pk": cast.the(own_organization).pk,
-        "kind": "certificates",
-        "entry_pk": cast.the(ENTRY["certificates"]).pk,
-    },
-    **{f"api:organization-{key}-detail": _entry_of(key) for key in ENTRIES},
-    **{
-        f"api:organization-{key}-list": lambda cast: {"organization_pk": cast.the(own_organization).pk}
-        for key in ENTRIES
-    },
-    "api:organizations-activate": _pk(draft_organization),
-    "api:organizations-cancel": _pk(own_organization),
-    "api:organizations-detail": _pk(own_organization),
-    "api:organizations-revoke": _pk(own_organization),
-    "organizations:member-join": _pk(own_organization),
-    "organizations:invitation-confirm": _invited,
-    "organizations:invitation-decline": _invited,
-    "api:organization-invitations-list": lambda cast: {"organization_pk": cast.the(own_organization).pk},
-    "api:organization-invitations-confirm": _invited_rest,
-    "api:organization-invitations-decline": _invited_rest,
-    "organizations:registration-edit": _pk(asked_organization),
-    "organizations:registration-return": _pk(asked_organization),
-    "organizations:registration-approve": _pk(asked_organization),
-    "api:organization-registrations-detail": _pk(asked_organization),
-    "api:organization-registrations-return": _pk(asked_organization),
-    "api:organization-registrations-approve": _pk(asked_organization),
-    "organizations:organization-merge": _pk(own_organization),
-    "api:organizations-merge": _pk(own_organization),
+    "publications:document-detail": _pk(published_document),
+    "publications:document-edit": _pk(draft_document),
+    "publications:document-submit": _pk(draft_document),
+    "publications:document-publish": _pk(submitted_document),
+    "publications:document-return": _pk(submitted_document),
+    "publications:document-withdraw": _pk(published_document),
+    "publications:document-replace": _pk(published_document),
+    "publications:file-add": _pk(draft_document),
+    "publications:file-download": _file(published_file),
+    "publications:file-remove": _file(draft_file),
+    "api:publications-detail": _pk(published_document),
+    "api:publications-submit": _pk(draft_document),
+    "api:publications-publish": _pk(submitted_document),
+    "api:publications-return": _pk(submitted_document),
+    "api:publications-withdraw": _pk(published_document),
+    "api:publications-replace": _pk(published_document),
     "pairings:pairing-activate": _pk(draft_pairing),
     "pairings:pairing-detail": _pk(active_pairing),
     "pairings:pairing-end": _pk(active_pairing),
@@ -389,6 +343,7 @@ def _pairing(cast: Cast, number: int) -> Pairing:
 ONE_MORE: dict[str, Callable[[Cast, int], Any]] = {
     "regions.Region": _village,
     "organizations.Organization": _organization,
+    "publications.Document": lambda cast, number: published_document(cast, number),
     "pairings.Pairing": _pairing,
     "demands.DemandList": lambda cast, number: published_list(cast),
     "demands.Demand": _demand,

@@ -59,6 +59,11 @@ EXEMPT: dict[str, dict[str, str]] = {
         "partners": "named in the list; the question is who leads",
         "starts_on": "by year",
     },
+    "publications.Document": {
+        "issued_on": "by year",
+        "published_at": "says when it went online; documents are found by their year of issue",
+        "replaced_by": "read from the older document, one at a time",
+    },
     "regions.Region": {
         "successor": "read from the outdated region, one at a time",
         "valid_from": "by outdated",

@@ -17,6 +17,7 @@ NAVIGATION = {
     "donations:donation-list": "/donations/",
     "pairings:pairing-list": "/pairings/",
     "organizations:organization-list": "/organizations/",
+    "publications:document-list": "/publications/",
     "regions:region-list": "/regions/",
 }
 
