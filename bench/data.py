@@ -5,9 +5,11 @@ from django.db import connection
 # Regions, organizations and gifts spread unevenly, as in life: a few counties and donors have most of them.
 ORGANIZATIONS = """
 INSERT INTO organizations_organization
-    (created_at, updated_at, version, name, pinyin, initials, kind, level, region_id, status, is_synthetic)
+    (created_at, updated_at, version, name, pinyin, initials, kind, level, region_id, status, is_synthetic,
+    authority, supervising_unit, legal_representative, focus, is_industry_association, is_hub)
 SELECT now(), now(), 1, 'org ' || n, '', '', 'federation', 'county',
-    (SELECT code FROM county WHERE place = 1 + (n * 7919) %% (SELECT count(*) FROM county)), 'active', true
+    (SELECT code FROM county WHERE place = 1 + (n * 7919) %% (SELECT count(*) FROM county)), 'active', true,
+    '', '', '', '{}', false, false
 FROM generate_series(1, %(organizations)s) n
 """
 COUNTIES = """

@@ -11,12 +11,8 @@ from organizations.models import Organization
 
 
 def claiming_organizations(user) -> list[Organization]:
-    """The active social organizations a person acts for, in the order of their names."""
-    return list(
-        Organization.objects.of(user)
-        .filter(status=Organization.Status.ACTIVE, kind__in=Organization.SOCIAL)
-        .order_by("name")
-    )
+    """The organizations a person acts for that may claim now, in the order of their names."""
+    return list(Organization.objects.of(user).eligible().order_by("name"))
 
 
 def why_no_claim(user, demand: Demand, today: datetime.date | None = None) -> str:

@@ -1,11 +1,17 @@
 """Which organizations a list shows; the same parameters for the page and for the API."""
 
 import django_filters
-from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from organizations import uscc
-from organizations.models import Organization
+from organizations.forms import DateInput
+from organizations.models import (
+    Assessment,
+    AssistanceForm,
+    Certificate,
+    CreditEntry,
+    Organization,
+)
 from regions.filters import RegionFilter
 
 
@@ -16,15 +22,72 @@ class OrganizationFilter(django_filters.FilterSet):
     region = RegionFilter(field_name="region__code", label=_("Region"))
     status = django_filters.MultipleChoiceFilter(choices=Organization.Status.choices, label=_("Status"))
 
+    grade = django_filters.MultipleChoiceFilter(
+        choices=Assessment.Grade.choices, label=_("Valid grade"), method="by_grade"
+    )
+    certificate = django_filters.ChoiceFilter(
+        choices=Certificate.Kind.choices, label=_("Certificate"), method="by_certificate"
+    )
+    certificate_on = django_filters.DateFilter(
+        label=_("Certificate valid on"), method="by_day", widget=DateInput, help_text=_("Today unless a day is given.")
+    )
+    focus = django_filters.MultipleChoiceFilter(
+        choices=AssistanceForm.choices, label=_("Focus"), field_name="focus", lookup_expr="overlap", method="by_focus"
+    )
+    credit = django_filters.ChoiceFilter(
+        choices=[("none", _("on no credit list")), *CreditEntry.Kind.choices], label=_("Credit"), method="by_credit"
+    )
+
     class Meta:
         model = Organization
-        fields = ["q", "kind", "level", "region", "status"]
+        fields = [
+            "q",
+            "kind",
+            "level",
+            "region",
+            "status",
+            "grade",
+            "certificate",
+            "certificate_on",
+            "focus",
+            "credit",
+        ]
+
+    def counted(self):
+        """What is counted: the list, and only active organizations unless a status is asked for."""
+        asked = self.form.cleaned_data.get("status")
+        return self.qs if asked else self.qs.filter(status=Organization.Status.ACTIVE)
+
+    def by_grade(self, queryset, name, value):
+        """A grade that is valid today; any of those chosen."""
+        valid = Assessment.objects.valid_on(timezone.localdate()).filter(grade__in=value)
+        return queryset.filter(pk__in=valid.values("organization")) if value else queryset
+
+    def by_certificate(self, queryset, name, value):
+        """Holders of the certificate on the day of `certificate_on`, or today."""
+        valid = Certificate.objects.valid_on(self._day()).filter(kind=value)
+        return queryset.filter(pk__in=valid.values("organization"))
+
+    def by_day(self, queryset, name, value):
+        """Without a kind, holders of any certificate on the day."""
+        if self.form.cleaned_data.get("certificate"):
+            return queryset
+        return queryset.filter(pk__in=Certificate.objects.valid_on(value).values("organization"))
+
+    def _day(self):
+        return self.form.cleaned_data.get("certificate_on") or timezone.localdate()
+
+    def by_focus(self, queryset, name, value):
+        """Those whose focus has any of the forms."""
+        return queryset.filter(focus__overlap=value) if value else queryset
+
+    def by_credit(self, queryset, name, value):
+        """Those that stand on the list today, or on none."""
+        standing = CreditEntry.objects.standing(timezone.localdate())
+        if value == "none":
+            return queryset.exclude(pk__in=standing.values("organization"))
+        return queryset.filter(pk__in=standing.filter(kind=value).values("organization"))
 
     def search(self, queryset, name, value):
-        """Each word has to be found: in the name, at the start of the code, in the pinyin or its initials."""
-        for word in value.split():
-            found = Q(name__icontains=word) | Q(uscc__startswith=uscc.normalise(word))
-            if word.isascii():
-                found |= Q(initials__contains=word.lower()) | Q(pinyin__startswith=word.lower())
-            queryset = queryset.filter(found)
-        return queryset
+        """Each word has to be found: in a present or former name, the code, the pinyin or its initials."""
+        return queryset.matching(value)

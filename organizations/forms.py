@@ -6,8 +6,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from organizations import permissions, uscc
-from organizations.models import Membership, Organization, validate_uscc
+from organizations.models import ENTRIES, AssistanceForm, Entry, Membership, Organization, validate_uscc
+from organizations.selectors import fields_of
 from regions.forms import RegionField, SteppingForm
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date field."""
+
+    input_type = "date"
+
+    def __init__(self, attrs=None, format=None):
+        super().__init__(attrs, format or "%Y-%m-%d")
 
 
 class UsccField(forms.CharField):
@@ -33,7 +43,10 @@ class OrganizationField(forms.CharField):
         by_code = found.filter(uscc=uscc.normalise(text)).first()
         if by_code:
             return by_code
-        namesakes = list(found.filter(name=text)[:2])
+        namesakes = list(found.exclude(status=Organization.Status.MERGED).filter(name=text)[:2])
+        if not namesakes:
+            merged = found.filter(status=Organization.Status.MERGED, name=text).select_related("successor")
+            namesakes = list({row.successor for row in merged[:2]})
         facts = {"text": text}
         if not namesakes:
             raise ValidationError(_("No registered organization has the name or credit code “%(text)s”.") % facts)
@@ -54,16 +67,38 @@ class OrganizationForm(SteppingForm, forms.ModelForm):
         help_text=Organization._meta.get_field("uscc").help_text,
     )
     region = RegionField(label=_("registration region"))
+    focus = forms.MultipleChoiceField(
+        required=False, label=_("focus"), choices=AssistanceForm.choices, widget=forms.CheckboxSelectMultiple
+    )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Organization
-        fields = ["name", "kind", "uscc", "level", "region"]
+        fields = [
+            "name",
+            "kind",
+            "uscc",
+            "level",
+            "region",
+            "authority",
+            "supervising_unit",
+            "legal_representative",
+            "founded_on",
+            "focus",
+            "is_industry_association",
+            "is_hub",
+            "party_branches",
+            "party_members",
+        ]
+        widgets = {"founded_on": DateInput}
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
         self.fields["version"].initial = self.instance.version
+        unit = self.instance.authority_organization
+        if unit is not None:
+            self.initial["authority"] = unit.uscc or unit.name
 
     def clean_region(self):
         region = self.cleaned_data["region"]
@@ -87,11 +122,53 @@ class OrganizationForm(SteppingForm, forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self._meta.fields}
 
 
+class RegistrationForm(OrganizationForm):
+    """The same entry made by the organization's own people: any region may be theirs."""
+
+    def clean_region(self):
+        return self.cleaned_data["region"]
+
+
+class EntryForm(forms.ModelForm):
+    """One dated entry of an organization; made for each kind by `entry_form`."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = self.instance.version
+
+    def values(self) -> dict:
+        """The cleaned fields for the service."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields}
+
+    def _post_clean(self) -> None:
+        """The service checks the row as a whole and says what is wrong."""
+
+
+def entry_form(key: str) -> type[EntryForm]:
+    """The form of a kind of entry. Raises KeyError for an unknown kind."""
+    model: type[Entry] = ENTRIES[key]
+    allowed = fields_of(model)
+    fields = [field.name for field in model._meta.local_fields if field.name in allowed]
+    dates = {"valid_from", "valid_to", "listed_on", "removed_on", "on"}
+    widgets = {name: DateInput for name in fields if name in dates}
+    return forms.modelform_factory(model, form=EntryForm, fields=fields, widgets=widgets)
+
+
 class ReasonForm(forms.Form):
     """Why something is done that ends a record's life."""
 
     reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class MergeForm(ReasonForm):
+    """The organization a duplicate is merged into, and why."""
+
+    into = OrganizationField(label=_("Merge into"), help_text=_("Credit code or full name of the one that stays."))
+
+    field_order = ["into", "reason"]
 
 
 class MemberForm(forms.Form):

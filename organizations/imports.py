@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import states
 from exchange.imports import Change, Effects, Likeness, Outcome
 from exchange.sheets import Choice, Kind, Problem, Row
 from organizations import permissions, uscc
-from organizations.models import Organization, validate_uscc
+from organizations.models import FormerName, Organization, validate_uscc
 from organizations.sheets import ORGANIZATION_SHEET as SHEET
-from regions import pinyin
 
 # What a row may change of an organization that is registered already.
 FIELDS = ("name", "kind", "uscc", "level", "region")
@@ -92,15 +92,18 @@ class OrganizationRun:
 
     def store(self, outcome: Outcome) -> Effects:
         """Enter the new organizations as active, and change the others."""
-        made = [Organization(**values, **_search_keys(values["name"])) for values in outcome.new]
+        made = [Organization(**values) for values in outcome.new]
+        for organization in made:
+            organization.set_search_keys()
         states.begin_many(made, by=self.by, then=Organization.Status.ACTIVE)
         effects = Effects(new=[organization.pk for organization in made])
         for change in outcome.changed:
             organization, values = change.item
-            if "name" in values:
-                values = {**values, **_search_keys(values["name"])}
             before = {key: getattr(organization, f"{key}_id" if key == "region" else key) for key in values}
             states.record(organization, values, by=self.by)
+            if before.get("name") and organization.status != Organization.Status.DRAFT:
+                keep_former_name(organization, before["name"], by=self.by)
+            _store_search_keys(organization)
             effects.changed[str(organization.pk)] = {
                 key: [before[key], getattr(organization, f"{key}_id" if key == "region" else key)] for key in values
             }
@@ -129,6 +132,7 @@ def undo(*, effects: Effects, by, reason: str) -> list[str]:
         before = {key: pair[0] for key, pair in effects.changed[str(organization.pk)].items()}
         values = {("region_id" if key == "region" else key): value for key, value in before.items()}
         states.record(organization, values, by=by, note=reason)
+        _store_search_keys(organization)
     return []
 
 
@@ -186,9 +190,16 @@ def _code_error(values: dict[str, Any]) -> str:
     return ""
 
 
-def _search_keys(name: str) -> dict[str, str]:
-    parts = pinyin.syllables(name)
-    return {"pinyin": "".join(parts)[:500], "initials": pinyin.first_letters(parts)[:120]}
+def keep_former_name(organization: Organization, name: str, *, by) -> None:
+    """Keep a name given up today, so that it is still found."""
+    today = timezone.localdate()
+    if not organization.former_names.filter(name=name, until=today).exists():
+        states.begin(FormerName(organization=organization, name=name, until=today), by=by)
+
+
+def _store_search_keys(organization: Organization) -> None:
+    organization.set_search_keys()
+    organization.save(update_fields=["pinyin", "initials", "search"])
 
 
 def _shown(key: str, value: Any) -> str:

@@ -1,7 +1,7 @@
 """Who may do what with an organization."""
 
 from accounts.models import Post
-from organizations.models import Membership, Organization
+from organizations.models import Invitation, Membership, Organization, RegistrationRequest
 
 
 def can_add(user) -> bool:
@@ -37,3 +37,40 @@ def can_see_members(user, organization: Organization) -> bool:
 def can_add_member(user, organization: Organization) -> bool:
     """Responsible staff, and the organization's managers."""
     return can_edit(user, organization) or manages(user, organization)
+
+
+def can_merge(user, duplicate: Organization, into: Organization) -> bool:
+    """Staff responsible for both."""
+    return can_edit(user, duplicate) and can_edit(user, into)
+
+
+def can_enter(user, organization: Organization) -> bool:
+    """Certificates, grades, returns, credit lists and commendations are entered by responsible staff."""
+    return can_edit(user, organization)
+
+
+def can_request(user) -> bool:
+    """Whoever has a log-in asks for the registration of their organization."""
+    return user.is_authenticated
+
+
+def can_resubmit(user, request: RegistrationRequest) -> bool:
+    """The person who sent it."""
+    return user.is_authenticated and request.created_by_id == user.pk
+
+
+def can_decide(user, request: RegistrationRequest) -> bool:
+    """Staff responsible for the organization's region; the service sees to the second person."""
+    return can_edit(user, request.organization)
+
+
+def can_confirm(user, invitation: Invitation) -> bool:
+    """Who was invited; or, of somebody who asked, those who may add members."""
+    if invitation.asked:
+        return can_add_member(user, invitation.organization)
+    return user.is_authenticated and invitation.user_id == user.pk
+
+
+def can_decline(user, invitation: Invitation) -> bool:
+    """Either side."""
+    return invitation.user_id == user.pk or can_add_member(user, invitation.organization)

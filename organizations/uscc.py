@@ -4,6 +4,7 @@ import unicodedata
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 # First two characters for civil affairs: 51 association, 52 service organization, 53 foundation, 59 other.
 CIVIL_AFFAIRS = ("51", "52", "53", "59")
 
@@ -24,6 +25,16 @@ def is_valid(code: str) -> bool:
     if len(code) != 18 or any(char not in ALPHABET for char in code):
         return False
     return check_character(code[:17]) == code[17]
+
+
+def inner_check_fits(code: str) -> bool:
+    """Whether characters 9 to 17 are an organization code whose own check character fits (GB 11714).
+
+    Codes exist whose inner check is wrong, so a failure is only worth a warning.
+    """
+    body, check = code[8:16], code[16]
+    total = sum(int(char, 36) * weight for char, weight in zip(body, INNER_WEIGHTS, strict=True))
+    return "0123456789X0"[11 - total % 11] == check
 
 
 def registered_in(code: str) -> str:

@@ -36,19 +36,9 @@ class Root(APIRootView):
 router = DefaultRouter()
 router.APIRootView = Root
 paths = []
-for module in (
-    regions,
-    organizations,
-    publications,
-    pairings,
-    demands,
-    projects,
-    donations,
-    exchange,
-    stats,
-):
-    for prefix, viewset in module.routes:
-        router.register(prefix, viewset, basename=prefix)
+for module in (regions, organizations, publications, pairings, demands, projects, donations, exchange, stats):
+    for prefix, viewset, *name in module.routes:
+        router.register(prefix, viewset, basename=name[0] if name else prefix)
     paths += module.paths
 
 # Swagger UI writes style attributes; this one page may, scripts stay our own files.

@@ -21,6 +21,7 @@ from demands.services.demands import insist_on_reason
 from demands.services.items import checked_quantity, settle
 from organizations.models import Organization
 from organizations.permissions import acts_for
+from organizations.selectors import why_not_eligible
 
 
 class NotEnough(Refused):
@@ -149,15 +150,10 @@ def _insist_claimable(demand: Demand, today: datetime.date) -> None:
 
 
 def _insist_eligible(organization: Organization) -> None:
-    """Registered, active and a social organization, as stored now."""
-    if not Organization.objects.filter(
-        pk=organization.pk, status=Organization.Status.ACTIVE, kind__in=Organization.SOCIAL
-    ).exists():
-        raise Refused(
-            _("Only active social organizations claim demands; %(name)s is none at present.")
-            % {"name": organization.name},
-            code="not_eligible",
-        )
+    """Eligible as stored now: the registry says who may claim."""
+    reason = why_not_eligible(organization)
+    if reason:
+        raise Refused(reason, code="not_eligible")
 
 
 def _insist_on_other_side(claim: Claim, by) -> None:

@@ -13,8 +13,7 @@ from demands import services as demands
 from demands.models import Claim, Demand, DemandItem, DemandList
 from donations import services as donations
 from donations.models import Donation, DonationDonor, Lot
-from organizations import services as organizations
-from organizations.models import Membership, Organization
+from organizations.models import Organization
 from pairings import services as pairings
 from pairings.models import Pairing, Scheme
 from projects import services as projects
@@ -22,7 +21,8 @@ from projects.models import BeneficiaryCount, Project
 from publications import services as publications
 from publications.models import Attachment, Document
 from regions.models import Region
-from tests.house import uploads
+from tests.house import registry, uploads
+from tests.house.registry import own_organization as own_organization
 
 
 class Cast:
@@ -53,25 +53,6 @@ class Cast:
 
 
 TODAY = datetime.date(2026, 3, 1)
-
-
-def own_organization(cast: Cast, *, active: bool = True) -> Organization:
-    """An organization of 城口县 with the member as its manager."""
-    made = organizations.register_organization(
-        name="城口县慈善会" if active else "城口县助学会",
-        kind="other_social",
-        level="county",
-        region=cast.regions["500229"],
-        by=cast.officer,
-    )
-    if active:
-        organizations.activate_organization(organization=made, by=cast.officer)
-    organizations.add_member(organization=made, user=cast.member, role=Membership.Role.MANAGER, by=cast.officer)
-    return made
-
-
-def draft_organization(cast: Cast) -> Organization:
-    return own_organization(cast, active=False)
 
 
 def draft_pairing(cast: Cast, scheme_name: str = "东西部协作") -> Pairing:
@@ -208,19 +189,10 @@ def _file(make: Callable[[Cast], Attachment]) -> Callable[[Cast], dict]:
 
 
 ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
+    **registry.ARGUMENTS,
     "regions:region-detail": _county,
     "api:regions-detail": _county,
     "api:regions-children": _county,
-    "organizations:organization-activate": _pk(draft_organization),
-    "organizations:organization-cancel": _pk(own_organization),
-    "organizations:organization-detail": _pk(own_organization),
-    "organizations:organization-edit": _pk(own_organization),
-    "organizations:organization-revoke": _pk(own_organization),
-    "organizations:member-add": _pk(own_organization),
-    "api:organizations-activate": _pk(draft_organization),
-    "api:organizations-cancel": _pk(own_organization),
-    "api:organizations-detail": _pk(own_organization),
-    "api:organizations-revoke": _pk(own_organization),
     "publications:document-detail": _pk(published_document),
     "publications:document-edit": _pk(draft_document),
     "publications:document-submit": _pk(draft_document),

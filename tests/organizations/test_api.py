@@ -6,7 +6,7 @@ from organizations.models import Organization
 from organizations.uscc import check_character
 
 URL = "/api/v1/organizations/"
-CODE = "51500229MJP000010" + check_character("51500229MJP000010")
+CODE = "51500229MJP000013" + check_character("51500229MJP000013")
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def test_a_code_is_registered_once(values, officer):
 def test_the_unique_code_of_the_database_is_the_same_refusal(values, officer, monkeypatch):
     """Somebody who enters the same code at the same moment passes the check before the write."""
     services.register_organization(**values, uscc=CODE, by=officer)
-    monkeypatch.setattr(services, "_insist_on_new", lambda organization: None)
+    monkeypatch.setattr(services.register, "_insist_on_new", lambda organization: None)
     with pytest.raises(Refused) as refused:
         services.register_organization(**{**values, "name": "另一协会"}, uscc=CODE, by=officer)
     assert refused.value.code == "uscc_taken"
@@ -133,7 +133,8 @@ STEPS = {
 @pytest.mark.parametrize(("old", "new"), list(itertools.product(Status, STEPS)))
 def test_exactly_the_steps_of_the_table_are_possible(values, officer, old, new):
     made = services.register_organization(**values, uscc=CODE, by=officer)
-    Organization.objects.filter(pk=made.pk).update(status=old)
+    successor = made if old == Status.MERGED else None
+    Organization.objects.filter(pk=made.pk).update(status=old, successor=successor)
     before = StatusChange.objects.count()
     if new in Organization.TRANSITIONS[old]:
         STEPS[new](made, officer)

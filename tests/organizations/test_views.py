@@ -7,7 +7,7 @@ import pytest
 from django.utils.translation import override
 
 from organizations import services
-from organizations.models import Membership, Organization
+from organizations.models import Invitation, Membership, Organization
 
 CODE = "51500229MJP000010"
 
@@ -210,7 +210,7 @@ def test_a_wrong_step_is_a_message_on_the_page(as_officer, draft, officer):
     assert [message.level_tag for message in answer.context["messages"]] == ["error"]
 
 
-def test_a_manager_adds_people_by_user_name(client, organization, member, make_user):
+def test_a_manager_invites_people_by_user_name_and_they_confirm(client, organization, member, make_user):
     make_user("new-person")
     client.force_login(member)
     assert (
@@ -218,8 +218,12 @@ def test_a_manager_adds_people_by_user_name(client, organization, member, make_u
         == 400
     )
     client.post(page(organization.pk, "members/add/"), {"username": "new-person", "role": "operator"})
+    invitation = Invitation.objects.get(user__username="new-person")
+    assert not Membership.objects.filter(user=invitation.user).exists()
+    client.force_login(invitation.user)
+    assert "confirm/" in client.get(page(organization.pk)).content.decode()
+    client.post(page(organization.pk, f"invitations/{invitation.pk}/confirm/"))
     assert Membership.objects.get(user__username="new-person").role == "operator"
-    client.force_login(Membership.objects.get(user__username="new-person").user)
     assert client.get(page(organization.pk, "members/add/")).status_code == 403
 
 

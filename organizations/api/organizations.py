@@ -1,90 +1,27 @@
-"""REST access to the register."""
+"""REST access to the register: organizations."""
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
+from django.core.exceptions import PermissionDenied
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import mixins, response, serializers, viewsets
+from rest_framework import mixins, response, viewsets
 from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import AllowAny, IsAuthenticated
 
 from core import rest
-from core.errors import Refused
 from organizations import permissions, selectors, services
+from organizations.api.serializers import (
+    CountsOutput,
+    MergeInput,
+    NoteInput,
+    OrganizationInput,
+    OrganizationOutput,
+    OrganizationProfile,
+)
 from organizations.filters import OrganizationFilter
-from organizations.forms import UsccField
 from organizations.models import Organization
-from regions.models import Region
-from regions.selectors import resolve
-
-
-class RegionOutput(serializers.ModelSerializer):
-    """A region inside another record."""
-
-    class Meta:
-        model = Region
-        fields = ["code", "name", "level"]
-
-
-class OrganizationOutput(serializers.ModelSerializer):
-    """What is public of an organization; `is_synthetic` marks a credit code made up for the demonstration."""
-
-    region = RegionOutput()
-
-    class Meta:
-        model = Organization
-        fields = [
-            "id",
-            "name",
-            "kind",
-            "uscc",
-            "is_synthetic",
-            "level",
-            "region",
-            "status",
-            "version",
-            "created_at",
-            "updated_at",
-        ]
-
-
-class OrganizationInput(rest.StrictSerializer):
-    """The fields staff enter. `region` is the code of 6, 9 or 12 digits of the registration region."""
-
-    name = serializers.CharField(max_length=120)
-    kind = serializers.ChoiceField(Organization.Kind.choices)
-    uscc = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=60)
-    level = serializers.ChoiceField(Organization.Level.choices)
-    region = serializers.CharField(max_length=12)
-
-    def validate_uscc(self, value):
-        try:
-            return UsccField(required=False).clean(value)
-        except ValidationError as error:
-            raise serializers.ValidationError(error.messages) from error
-
-    def validate_region(self, value):
-        try:
-            region = resolve(value)
-        except Refused as refused:
-            raise serializers.ValidationError(str(refused)) from refused
-        if not permissions.can_add_in(self.context["request"].user, region.code):
-            raise serializers.ValidationError(_("You are not responsible for %(region)s.") % {"region": region.name})
-        return region
-
-    def validate(self, data):
-        if data.get("kind") in Organization.CODED and not self.partial and not data.get("uscc"):
-            message = _("An organization of this kind has a unified social credit code. Enter it.")
-            raise serializers.ValidationError({"uscc": [message]})
-        return data
-
-
-class NoteInput(rest.StrictSerializer):
-    """Why a status is changed; needed for cancelling and revoking."""
-
-    reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+from regions.selectors import resolve_text
 
 
 @extend_schema_view(list=extend_schema(summary="Organizations, filtered like the page"))
@@ -96,22 +33,23 @@ class OrganizationViewSet(rest.RepeatSafe, mixins.ListModelMixin, mixins.Retriev
     lookup_value_regex = r"[0-9]{1,18}"
 
     def get_permissions(self):
-        return [AllowAny()] if self.action in ("list", "retrieve", "metadata") else [IsAuthenticated()]
+        return [AllowAny()] if self.action in ("list", "retrieve", "counts", "metadata") else [IsAuthenticated()]
 
     def get_queryset(self):
         return Organization.objects.visible_to(self.request.user).for_list().order_by("pinyin", "pk")
 
+    @extend_schema(responses=OrganizationProfile)
     def retrieve(self, request, *args, **kwargs):
         return self.answer(self.get_object())
 
-    @extend_schema(request=OrganizationInput, responses={201: OrganizationOutput})
+    @extend_schema(request=OrganizationInput, responses={201: OrganizationProfile})
     def create(self, request):
         if not permissions.can_add(request.user):
             raise PermissionDenied
         data = self.checked(OrganizationInput, request)
         return self.once(request, lambda: (201, self.body(services.register_organization(**data, by=request.user))))
 
-    @extend_schema(request=OrganizationInput, responses=OrganizationOutput)
+    @extend_schema(request=OrganizationInput, responses=OrganizationProfile)
     def partial_update(self, request, pk=None):
         organization = self.editable()
         version = rest.required_version(request)
@@ -119,20 +57,58 @@ class OrganizationViewSet(rest.RepeatSafe, mixins.ListModelMixin, mixins.Retriev
         services.edit_organization(organization=organization, values=values, version=version, by=request.user)
         return self.answer(organization)
 
-    @extend_schema(request=NoteInput, responses=OrganizationOutput)
+    @extend_schema(request=NoteInput, responses=OrganizationProfile)
     @action(detail=True, methods=["post"])
     def activate(self, request, pk=None):
         return self.step(request, services.activate_organization, "note")
 
-    @extend_schema(request=NoteInput, responses=OrganizationOutput)
+    @extend_schema(request=NoteInput, responses=OrganizationProfile)
     @action(detail=True, methods=["post"])
     def cancel(self, request, pk=None):
         return self.step(request, services.cancel_organization, "reason")
 
-    @extend_schema(request=NoteInput, responses=OrganizationOutput)
+    @extend_schema(request=NoteInput, responses=OrganizationProfile)
     @action(detail=True, methods=["post"])
     def revoke(self, request, pk=None):
         return self.step(request, services.revoke_organization, "reason")
+
+    @extend_schema(responses=CountsOutput, filters=True)
+    @action(detail=False, pagination_class=None)
+    def counts(self, request):
+        """How many organizations by kind, level and region, with the filters of the list; active ones by default."""
+        rows = self.filter_queryset(Organization.objects.visible_to(request.user))
+        if not request.query_params.getlist("status"):
+            rows = rows.filter(status=Organization.Status.ACTIVE)
+        asked = request.query_params.get("region")
+        found = selectors.counts(rows, resolve_text(asked) if asked else None)
+        return response.Response(
+            {
+                "kinds": [self.count(line) for line in found.kinds],
+                "regions": [self.count(line) for line in found.regions],
+                "total": found.total.total,
+            }
+        )
+
+    @staticmethod
+    def count(line: selectors.CountLine) -> dict[str, Any]:
+        """One line of counts as the answer shows it."""
+        cells = dict(zip(selectors.COLUMNS, line.cells, strict=True))
+        return {"of": line.of, "label": str(line.label), "counts": cells, "total": line.total}
+
+    @extend_schema(request=MergeInput, responses=OrganizationProfile)
+    @action(detail=True, methods=["post"])
+    def merge(self, request, pk=None):
+        """Merge this organization into another, which is the answer."""
+        duplicate = self.editable()
+        version = rest.required_version(request)
+        data = self.checked(MergeInput, request)
+        into = get_object_or_404(self.get_queryset(), pk=data["into"])
+        if not permissions.can_merge(request.user, duplicate, into):
+            raise PermissionDenied
+        services.merge_organizations(
+            duplicate=duplicate, into=into, reason=data["reason"], version=version, by=request.user
+        )
+        return self.answer(into)
 
     def step(self, request, service, note: str) -> response.Response:
         """One change of status, as of the version in `If-Match`."""
@@ -155,14 +131,10 @@ class OrganizationViewSet(rest.RepeatSafe, mixins.ListModelMixin, mixins.Retriev
 
     def body(self, organization: Organization) -> dict[str, Any]:
         """The organization and, for staff responsible for it, what is unusual about it."""
-        body = dict(OrganizationOutput(organization).data)
+        body = dict(OrganizationProfile(organization).data)
         if permissions.can_edit(self.request.user, organization):
             body["warnings"] = [str(warning) for warning in selectors.warnings(organization)]
         return body
 
     def answer(self, organization: Organization) -> response.Response:
         return response.Response(self.body(organization), headers={"ETag": f'"{organization.version}"'})
-
-
-routes = [("organizations", OrganizationViewSet)]
-paths: list = []

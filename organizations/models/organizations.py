@@ -1,14 +1,22 @@
-"""The registry: every party of the portal is one row here, with the people who act for it."""
+"""The registry: every party of the portal is one row here."""
 
-from django.conf import settings
+import datetime
+
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, in_ranges
+from core import bigrams
 from core.models import Stamped
 from organizations import uscc
+from regions import pinyin
 from regions.models import Region
 
 
@@ -63,8 +71,27 @@ class OrganizationQuerySet(models.QuerySet):
             return self.filter(public)
         if user.is_superuser:
             return self
-        own = Q(pk__in=Membership.objects.filter(user=user).values("organization"))
+        own = Q(pk__in=Organization._memberships().filter(user=user).values("organization"))
+        own |= Q(
+            pk__in=apps.get_model("organizations", "RegistrationRequest")
+            .objects.filter(created_by=user)
+            .values("organization")
+        )
         return self.filter(public | own | in_ranges("region", user.post_ranges(Post.Kind.STAFF)))
+
+    def bulk_create(self, objs, *args, **kwargs):
+        """As Django's, with the search keys of each row."""
+        objs = list(objs)
+        for organization in objs:
+            organization.set_search_keys()
+        return super().bulk_create(objs, *args, **kwargs)
+
+    def matching(self, text: str) -> "OrganizationQuerySet":
+        """Those of which each word is found: inside a present or former name, or at the start of the credit code,
+        of the pinyin, or of any part of its initials."""
+        if not bigrams.query(text):
+            return self.none()
+        return self.filter(bigrams.matches("search", text))
 
     def for_list(self) -> "OrganizationQuerySet":
         return self.select_related("region")
@@ -73,7 +100,14 @@ class OrganizationQuerySet(models.QuerySet):
         """The organizations a person acts for."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(pk__in=Membership.objects.filter(user=user).values("organization"))
+        return self.filter(pk__in=Organization._memberships().filter(user=user).values("organization"))
+
+    def eligible(self, on: datetime.date | None = None) -> "OrganizationQuerySet":
+        """Those that may claim demands on a day (today): active social organizations on no credit list."""
+        listed = apps.get_model("organizations", "CreditEntry").objects.standing(on or timezone.localdate())
+        return self.filter(status=Organization.Status.ACTIVE, kind__in=Organization.SOCIAL).exclude(
+            pk__in=listed.values("organization")
+        )
 
 
 class Organization(Stamped):
@@ -102,12 +136,14 @@ class Organization(Stamped):
         ACTIVE = "active", _("active")
         CANCELLED = "cancelled", _("deregistered")
         REVOKED = "revoked", _("revoked")
+        MERGED = "merged", _("merged")
 
     TRANSITIONS = {
         Status.DRAFT: {Status.ACTIVE},
-        Status.ACTIVE: {Status.CANCELLED, Status.REVOKED},
+        Status.ACTIVE: {Status.CANCELLED, Status.REVOKED, Status.MERGED},
         Status.CANCELLED: set(),
         Status.REVOKED: set(),
+        Status.MERGED: set(),
     }
     SOCIAL = (
         Kind.ASSOCIATION,
@@ -123,6 +159,7 @@ class Organization(Stamped):
     name = models.CharField(_("name"), max_length=120)
     pinyin = models.CharField(max_length=500, editable=False, blank=True)
     initials = models.CharField(max_length=120, editable=False, blank=True)
+    search = SearchVectorField(null=True, editable=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     uscc = models.CharField(
         _("unified social credit code"),
@@ -144,17 +181,59 @@ class Organization(Stamped):
         help_text=_("The credit code was made up for the demonstration."),
     )
 
+    authority = models.CharField(
+        _("registration authority"),
+        max_length=120,
+        blank=True,
+        help_text=_("Name, or credit code of a registered government unit."),
+    )
+    authority_organization = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("registration authority"),
+    )
+    supervising_unit = models.CharField(
+        _("supervising unit"), max_length=120, blank=True, help_text=_("Empty for direct registration.")
+    )
+    legal_representative = models.CharField(_("legal representative"), max_length=60, blank=True)
+    founded_on = models.DateField(_("founded on"), null=True, blank=True)
+    focus = ArrayField(
+        models.CharField(max_length=16, choices=AssistanceForm.choices),
+        verbose_name=_("focus"),
+        default=list,
+        blank=True,
+    )
+    is_industry_association = models.BooleanField(_("industry association"), default=False)
+    is_hub = models.BooleanField(_("hub organization"), default=False)
+    party_branches = models.PositiveIntegerField(_("party branches"), null=True, blank=True)
+    party_members = models.PositiveIntegerField(_("party members"), null=True, blank=True)
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("merged into")
+    )
+
     objects = OrganizationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organization")
         indexes = [
             models.Index(fields=["pinyin"], name="organization_pinyin"),
+            GinIndex(fields=["search"], name="organization_search"),
             models.Index(fields=["region", "status"], name="organization_region_status"),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status__in=["draft", "active", "cancelled", "revoked"]),
+                condition=Q(authority="") | Q(authority_organization=None), name="organization_one_authority"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="merged", successor__isnull=False) | (~Q(status="merged") & Q(successor=None)),
+                name="organization_successor_of_merged",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "active", "cancelled", "revoked", "merged"]),
                 name="organization_status_known",
             ),
             models.CheckConstraint(
@@ -169,26 +248,39 @@ class Organization(Stamped):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args, **kwargs) -> None:
+        if self._state.adding:
+            self.set_search_keys()
+        super().save(*args, **kwargs)
+
+    def set_search_keys(self) -> None:
+        """Fill in what the search and the order by pinyin read, from the names and the code."""
+        parts = pinyin.syllables(self.name)
+        self.pinyin = "".join(parts)[:500]
+        self.initials = pinyin.first_letters(parts)[:120]
+        former = [] if self._state.adding else [row.name for row in self._former_names()]
+        endings = [self.initials[start:] for start in range(len(self.initials))]
+        self.search = bigrams.vector([self.name, *former], [(self.uscc or "").lower(), self.pinyin, *endings])
+
+    def _former_names(self) -> models.QuerySet:
+        return apps.get_model("organizations", "FormerName").objects.filter(organization=self)
+
+    @staticmethod
+    def _memberships() -> models.QuerySet:
+        return apps.get_model("organizations", "Membership").objects.all()
+
+    @property
+    def authority_label(self) -> str:
+        """The name of the registration authority, wherever it is kept."""
+        return self.authority_organization.name if self.authority_organization else self.authority
+
+    @property
+    def focus_labels(self) -> list[str]:
+        """The assistance forms of the focus in words."""
+        labels = dict(AssistanceForm.choices)
+        return [str(labels.get(form, form)) for form in self.focus]
+
     @property
     def is_social(self) -> bool:
         """Whether this is a social organization, the kinds that may claim demands."""
         return self.kind in self.SOCIAL
-
-
-class Membership(Stamped):
-    """A person acting for an organization."""
-
-    class Role(models.TextChoices):
-        MANAGER = "manager", _("manager")
-        OPERATOR = "operator", _("operator")
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("user"))
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")
-    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.OPERATOR)
-
-    class Meta:
-        verbose_name = _("membership")
-        constraints = [models.UniqueConstraint(fields=["user", "organization"], name="membership_once")]
-
-    def __str__(self) -> str:
-        return f"{self.user} · {self.organization}"

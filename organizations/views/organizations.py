@@ -17,8 +17,8 @@ from core.lists import ListPage
 from core.states import sent_version
 from organizations import permissions, selectors, services
 from organizations.filters import OrganizationFilter
-from organizations.forms import MemberForm, OrganizationForm, ReasonForm
-from organizations.models import Organization
+from organizations.forms import MergeForm, OrganizationForm, ReasonForm
+from organizations.models import Invitation, Organization, RegistrationRequest
 
 
 class OrganizationList(ListPage):
@@ -50,7 +50,25 @@ class OrganizationList(ListPage):
         return super().get_base_queryset().annotate(level_rank=Case(*ranks, default=Value(len(ranks))))
 
     def get_context_data(self, **kwargs):
-        return {**super().get_context_data(**kwargs), "can_add": permissions.can_add(self.request.user)}
+        return {
+            **super().get_context_data(**kwargs),
+            "can_add": permissions.can_add(self.request.user),
+            "can_request": permissions.can_request(self.request.user),
+        }
+
+
+def organization_counts(request: HttpRequest) -> HttpResponse:
+    """How many organizations by kind, level and region, narrowed like the list."""
+    shown = OrganizationFilter(request.GET, queryset=Organization.objects.visible_to(request.user), request=request)
+    is_valid = shown.is_valid()
+    region = shown.form.cleaned_data.get("region") if is_valid else None
+    context = {
+        "filter": shown,
+        "region": region,
+        "counts": selectors.counts(shown.counted(), region) if is_valid else None,
+    }
+    status = 200 if is_valid else 400
+    return render(request, "organizations/organization_counts.html", context, status=status)
 
 
 class OrganizationDetail(DetailView):
@@ -60,7 +78,8 @@ class OrganizationDetail(DetailView):
     context_object_name = "organization"
 
     def get_queryset(self):
-        return Organization.objects.visible_to(self.request.user).for_list()
+        rows = Organization.objects.visible_to(self.request.user).for_list()
+        return rows.select_related("authority_organization", "successor").prefetch_related("former_names")
 
     def get_context_data(self, **kwargs):
         user, organization = self.request.user, self.object
@@ -71,19 +90,48 @@ class OrganizationDetail(DetailView):
             **super().get_context_data(**kwargs),
             "path": organization.region.path(),
             "can_edit": can_edit,
+            "can_enter": permissions.can_enter(user, organization),
+            "sections": selectors.profile(organization),
+            **self.request_context(user, organization),
+            **self.people_context(user, organization),
             "can_see_members": can_see_members,
             "can_add_member": permissions.can_add_member(user, organization),
             "members": members if can_see_members else [],
             "warnings": selectors.warnings(organization) if can_edit else [],
         }
 
+    @staticmethod
+    def request_context(user, organization: Organization) -> dict:
+        """The online request behind a draft, and what this person may do with it."""
+        request = RegistrationRequest.objects.visible_to(user).filter(organization=organization).first()
+        if request is None:
+            return {"registration": None}
+        waits = request.status == RegistrationRequest.Status.SUBMITTED
+        returned = request.status == RegistrationRequest.Status.RETURNED
+        return {
+            "registration": request,
+            "can_decide": waits and permissions.can_decide(user, request),
+            "can_resubmit": returned and permissions.can_resubmit(user, request),
+        }
 
-def _sent(request: HttpRequest):
+    @staticmethod
+    def people_context(user, organization: Organization) -> dict:
+        """The open invitations this person may see, with what they may do, and whether they may ask to join."""
+        rows = Invitation.objects.visible_to(user).open().filter(organization=organization).select_related("user")
+        found = [(row, permissions.can_confirm(user, row), permissions.can_decline(user, row)) for row in rows]
+        concerned = any(row.user_id == user.pk for row, _confirm, _decline in found)
+        outside = user.is_authenticated and not concerned and not permissions.acts_for(user, organization)
+        is_active = organization.status == Organization.Status.ACTIVE
+        can_join = outside and is_active and not permissions.can_edit(user, organization)
+        return {"invitations": found, "can_join": can_join}
+
+
+def sent(request: HttpRequest):
     """What a form was sent with; None when the page is only opened."""
     return request.POST if request.method == "POST" else None
 
 
-def _editable(request: HttpRequest, pk: int) -> Organization:
+def editable(request: HttpRequest, pk: int) -> Organization:
     """The organization, for those who may change it: 404 when invisible, 403 when not theirs."""
     organization = get_object_or_404(Organization.objects.visible_to(request.user).for_list(), pk=pk)
     if not permissions.can_edit(request.user, organization):
@@ -100,7 +148,7 @@ def _say_warnings(request: HttpRequest, organization: Organization) -> None:
 def organization_add(request: HttpRequest) -> HttpResponse:
     if not permissions.can_add(request.user):
         raise PermissionDenied
-    form = OrganizationForm(_sent(request), user=request.user)
+    form = OrganizationForm(sent(request), user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             organization = services.register_organization(**form.values(), by=request.user)
@@ -116,9 +164,9 @@ def organization_add(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    organization = _editable(request, pk)
+    organization = editable(request, pk)
     # The form fills in its own copy, so that a refused value does not show as the record's.
-    form = OrganizationForm(_sent(request), instance=_editable(request, pk), user=request.user)
+    form = OrganizationForm(sent(request), instance=editable(request, pk), user=request.user)
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"] or 0
         try:
@@ -139,7 +187,7 @@ def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def organization_activate(request: HttpRequest, pk: int) -> HttpResponse:
-    organization = _editable(request, pk)
+    organization = editable(request, pk)
     version = sent_version(request.POST.get("version", ""))
     try:
         services.activate_organization(organization=organization, by=request.user, version=version)
@@ -164,8 +212,8 @@ def organization_revoke(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _end(request: HttpRequest, pk: int, service, *, question: str, submit: str) -> HttpResponse:
-    organization = _editable(request, pk)
-    form = ReasonForm(_sent(request), initial={"version": organization.version})
+    organization = editable(request, pk)
+    form = ReasonForm(sent(request), initial={"version": organization.version})
     if request.method == "POST" and form.is_valid():
         try:
             service(organization=organization, by=request.user, **form.cleaned_data)
@@ -186,19 +234,31 @@ def _end(request: HttpRequest, pk: int, service, *, question: str, submit: str) 
 
 
 @login_required
-def member_add(request: HttpRequest, pk: int) -> HttpResponse:
-    organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
-    if not permissions.can_add_member(request.user, organization):
-        raise PermissionDenied
-    form = MemberForm(_sent(request))
+def organization_merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks which organization stays and why, then merges this one into it."""
+    organization = editable(request, pk)
+    form = MergeForm(sent(request), initial={"version": organization.version})
     if request.method == "POST" and form.is_valid():
-        person, role = form.cleaned_data["username"], form.cleaned_data["role"]
+        into = form.cleaned_data["into"]
+        if not permissions.can_merge(request.user, organization, into):
+            raise PermissionDenied
         try:
-            services.add_member(organization=organization, user=person, role=role, by=request.user)
+            services.merge_organizations(duplicate=organization, by=request.user, **form.cleaned_data)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("%(user)s now acts for “%(name)s”.") % {"user": person, "name": organization})
-            return redirect("organizations:organization-detail", organization.pk)
-    context = {"form": form, "organization": organization}
-    return render(request, "organizations/member_form.html", context, status=400 if form.errors else 200)
+            messages.success(
+                request, _("“%(name)s” has been merged into “%(into)s”.") % {"name": organization, "into": into}
+            )
+            return redirect("organizations:organization-detail", into.pk)
+    context = {
+        "form": form,
+        "organization": organization,
+        "question": _("Merge “%(name)s” into another organization?") % {"name": organization},
+        "text": _(
+            "Its people, entries and name go over to the other organization; both histories stay. "
+            "This cannot be undone."
+        ),
+        "submit": _("Merge"),
+    }
+    return render(request, "organizations/organization_end.html", context, status=400 if form.errors else 200)
