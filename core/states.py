@@ -205,7 +205,13 @@ def _copied(entry: tuple[Any, bool]) -> str:
     value, is_json = entry
     if value is None:
         return "\\N"
-    text = json.dumps(value, ensure_ascii=False) if is_json else str(value)
+    if is_json:
+        text = json.dumps(value, ensure_ascii=False)
+    elif isinstance(value, list):
+        # An array column; a JSON string of a plain word is a quoted element of an array as well.
+        text = "{" + ",".join(json.dumps(str(element), ensure_ascii=False) for element in value) + "}"
+    else:
+        text = str(value)
     return text.translate(_ESCAPED)
 
 
