@@ -77,7 +77,7 @@ def can_see_contact(user, demand: Demand) -> bool:
     if can_edit(user, demand):
         return True
     mine = Membership.objects.filter(user=user).values("organization")
-    return Claim.objects.filter(demand=demand, organization__in=mine, status=Claim.Status.APPROVED).exists()
+    return Claim.objects.filter(demand=demand, organization__in=mine, status__in=Claim.CONFIRMED).exists()
 
 
 def can_see_notes(user, demand: Demand) -> bool:

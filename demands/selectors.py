@@ -41,7 +41,7 @@ def free_organizations(user, demand: Demand) -> list[Organization]:
 
 
 def _with_live_claim(organizations: list[Organization], demand: Demand) -> set[int]:
-    live = Claim.objects.live().filter(demand=demand, organization__in=organizations)
+    live = Claim.objects.unfinished().filter(demand=demand, organization__in=organizations)
     return set(live.values_list("organization_id", flat=True))
 
 

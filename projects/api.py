@@ -124,7 +124,7 @@ class ProjectIn(StrictSerializer, serializers.ModelSerializer):
         super().__init__(*args, **kwargs)
         request = self.context.get("request")
         if request is not None:
-            approved = Claim.objects.filter(status=Claim.Status.APPROVED)
+            approved = Claim.objects.filter(status__in=Claim.CONFIRMED)
             self.fields["pairing"].queryset = Pairing.objects.visible_to(request.user)
             self.fields["claim"].queryset = approved & Claim.objects.visible_to(request.user)
 

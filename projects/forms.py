@@ -152,7 +152,7 @@ class ProjectForm(forms.ModelForm):
             .filter(Q(status=Pairing.Status.ACTIVE) | Q(pk=project.pairing_id))
         )
         self.fields["claim"].claims = Claim.objects.visible_to(user).filter(
-            Q(status=Claim.Status.APPROVED) | Q(pk=project.claim_id)
+            Q(status__in=Claim.CONFIRMED) | Q(pk=project.claim_id)
         )
 
     def _offer_own_organizations(self) -> None:

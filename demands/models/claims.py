@@ -29,6 +29,10 @@ class ClaimQuerySet(models.QuerySet):
         """Claims that hold their quantities."""
         return self.filter(status__in=Claim.LIVE)
 
+    def unfinished(self) -> "ClaimQuerySet":
+        """Claims on which somebody still has to act; an organization has at most one of them on a demand."""
+        return self.filter(status__in=Claim.UNFINISHED)
+
 
 class Claim(Stamped):
     """An organization takes on a part or all of a demand. It holds its quantities from submission on.
@@ -39,17 +43,48 @@ class Claim(Stamped):
     class Status(models.TextChoices):
         SUBMITTED = "submitted", _("awaiting review")
         APPROVED = "approved", _("approved")
+        AGREED = "agreed", _("agreement signed")
+        DELIVERING = "delivering", _("being delivered")
+        DELIVERED = "delivered", _("delivered, awaiting acceptance")
+        ACCEPTED = "accepted", _("accepted by the village")
+        VERIFIED = "verified", _("verified by the county")
         REJECTED = "rejected", _("rejected")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        LAPSED = "lapsed", _("lapsed")
 
     TRANSITIONS = {
-        Status.SUBMITTED: {Status.APPROVED, Status.REJECTED, Status.WITHDRAWN},
-        Status.APPROVED: {Status.WITHDRAWN},
+        Status.SUBMITTED: {Status.APPROVED, Status.REJECTED, Status.WITHDRAWN, Status.LAPSED},
+        Status.APPROVED: {Status.AGREED, Status.WITHDRAWN, Status.LAPSED},
+        Status.AGREED: {Status.DELIVERING, Status.WITHDRAWN},
+        Status.DELIVERING: {Status.DELIVERED},
+        # Back to delivering when the village found a part short or sent it back.
+        Status.DELIVERED: {Status.ACCEPTED, Status.DELIVERING},
+        Status.ACCEPTED: {Status.VERIFIED, Status.DELIVERING},
+        Status.VERIFIED: set(),
         Status.REJECTED: set(),
         Status.WITHDRAWN: set(),
+        Status.LAPSED: set(),
     }
+    # Approved and not given up since: the organization knows the village's contact.
+    CONFIRMED = (
+        Status.APPROVED,
+        Status.AGREED,
+        Status.DELIVERING,
+        Status.DELIVERED,
+        Status.ACCEPTED,
+        Status.VERIFIED,
+    )
     # The statuses that hold quantities; leaving them releases what is held.
-    LIVE = (Status.SUBMITTED, Status.APPROVED)
+    LIVE = (Status.SUBMITTED, *CONFIRMED)
+    # Live and not finished: an organization has at most one of these on a demand.
+    UNFINISHED = (
+        Status.SUBMITTED,
+        Status.APPROVED,
+        Status.AGREED,
+        Status.DELIVERING,
+        Status.DELIVERED,
+        Status.ACCEPTED,
+    )
 
     reference = models.CharField(_("reference number"), max_length=20, unique=True, editable=False)
     demand = models.ForeignKey(Demand, models.PROTECT, related_name="claims", verbose_name=_("demand"))
@@ -75,11 +110,25 @@ class Claim(Stamped):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status__in=["submitted", "approved", "rejected", "withdrawn"]), name="claim_status_known"
+                condition=Q(
+                    status__in=[
+                        "submitted",
+                        "approved",
+                        "agreed",
+                        "delivering",
+                        "delivered",
+                        "accepted",
+                        "verified",
+                        "rejected",
+                        "withdrawn",
+                        "lapsed",
+                    ]
+                ),
+                name="claim_status_known",
             ),
             models.UniqueConstraint(
                 fields=["demand", "organization"],
-                condition=Q(status__in=["submitted", "approved"]),
+                condition=Q(status__in=["submitted", "approved", "agreed", "delivering", "delivered", "accepted"]),
                 name="claim_one_live_per_organization",
                 violation_error_message=_("This organization already has a claim on this demand."),
             ),

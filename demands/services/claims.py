@@ -50,7 +50,7 @@ def claim_demand(
     _insist_eligible(organization)
     if not acts_for(by, organization):
         raise Refused(_("You do not act for this organization."), code="not_member")
-    if Claim.objects.live().filter(demand=demand, organization=organization).exists():
+    if Claim.objects.unfinished().filter(demand=demand, organization=organization).exists():
         raise Refused(
             _("Your organization already has a claim on this demand. Withdraw it first to claim another quantity."),
             code="already_claimed",
