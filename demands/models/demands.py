@@ -117,37 +117,89 @@ class Demand(Stamped):
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
         SUBMITTED = "submitted", _("awaiting review")
+        CHECKED = "checked", _("checked by the township")
         RETURNED = "returned", _("returned for correction")
         REJECTED = "rejected", _("rejected")
         PUBLISHED = "published", _("published")
         CLAIMED_IN_PART = "claimed_in_part", _("claimed in part")
         CLAIMED = "claimed", _("fully claimed")
+        DELIVERING = "delivering", _("being delivered")
+        ACCEPTED = "accepted", _("accepted by the village")
+        VERIFIED = "verified", _("verified by the county")
+        SUSPENDED = "suspended", _("suspended")
         WITHDRAWN = "withdrawn", _("withdrawn")
         EXPIRED = "expired", _("expired")
         CLOSED = "closed", _("closed")
 
-    # The steps between published, claimed in part and claimed follow from the items (services.claims).
+    # Between publication and acceptance the status follows from the items (`status_of`), in both directions: a claim
+    # given back, a delivery taken back or a raised quantity lead a step back. A checked demand has passed the
+    # township; where no checker has a post, the county publishes a submitted one directly (services.demands.publish).
     TRANSITIONS = {
         Status.DRAFT: {Status.SUBMITTED, Status.WITHDRAWN},
-        Status.SUBMITTED: {Status.PUBLISHED, Status.RETURNED, Status.REJECTED, Status.WITHDRAWN},
+        Status.SUBMITTED: {
+            Status.CHECKED,
+            Status.PUBLISHED,
+            Status.RETURNED,
+            Status.REJECTED,
+            Status.WITHDRAWN,
+        },
+        Status.CHECKED: {Status.PUBLISHED, Status.RETURNED, Status.REJECTED, Status.WITHDRAWN},
         Status.RETURNED: {Status.SUBMITTED, Status.WITHDRAWN},
         Status.REJECTED: set(),
         Status.PUBLISHED: {
             Status.CLAIMED_IN_PART,
             Status.CLAIMED,
+            Status.SUSPENDED,
             Status.WITHDRAWN,
             Status.EXPIRED,
             Status.CLOSED,
         },
-        Status.CLAIMED_IN_PART: {Status.PUBLISHED, Status.CLAIMED, Status.EXPIRED, Status.CLOSED},
-        Status.CLAIMED: {Status.PUBLISHED, Status.CLAIMED_IN_PART, Status.CLOSED},
+        Status.CLAIMED_IN_PART: {
+            Status.PUBLISHED,
+            Status.CLAIMED,
+            Status.DELIVERING,
+            Status.ACCEPTED,
+            Status.SUSPENDED,
+            Status.EXPIRED,
+            Status.CLOSED,
+        },
+        Status.CLAIMED: {
+            Status.PUBLISHED,
+            Status.CLAIMED_IN_PART,
+            Status.DELIVERING,
+            Status.ACCEPTED,
+            Status.SUSPENDED,
+            Status.CLOSED,
+        },
+        Status.DELIVERING: {
+            Status.PUBLISHED,
+            Status.CLAIMED_IN_PART,
+            Status.CLAIMED,
+            Status.ACCEPTED,
+            Status.SUSPENDED,
+            Status.CLOSED,
+        },
+        Status.ACCEPTED: {Status.VERIFIED, Status.CLAIMED_IN_PART, Status.CLAIMED, Status.DELIVERING},
+        Status.VERIFIED: {Status.CLOSED, Status.DELIVERING},
+        Status.SUSPENDED: {
+            Status.PUBLISHED,
+            Status.CLAIMED_IN_PART,
+            Status.CLAIMED,
+            Status.DELIVERING,
+            Status.WITHDRAWN,
+            Status.EXPIRED,
+            Status.CLOSED,
+        },
         Status.WITHDRAWN: set(),
         Status.EXPIRED: {Status.CLOSED},
         Status.CLOSED: set(),
     }
     EDITABLE = (Status.DRAFT, Status.RETURNED)
-    OPEN = (Status.PUBLISHED, Status.CLAIMED_IN_PART, Status.CLAIMED)
-    PUBLIC = (*OPEN, Status.EXPIRED, Status.CLOSED)
+    # Handed in and not yet decided.
+    IN_REVIEW = (Status.SUBMITTED, Status.CHECKED)
+    # On its way: the status follows from the items. Whether anything can be claimed says `claimable()`.
+    OPEN = (Status.PUBLISHED, Status.CLAIMED_IN_PART, Status.CLAIMED, Status.DELIVERING, Status.ACCEPTED)
+    PUBLIC = (*OPEN, Status.VERIFIED, Status.SUSPENDED, Status.EXPIRED, Status.CLOSED)
 
     class Urgency(models.TextChoices):
         NORMAL = "normal", _("normal")
@@ -188,11 +240,16 @@ class Demand(Stamped):
                     status__in=[
                         "draft",
                         "submitted",
+                        "checked",
                         "returned",
                         "rejected",
                         "published",
                         "claimed_in_part",
                         "claimed",
+                        "delivering",
+                        "accepted",
+                        "verified",
+                        "suspended",
                         "withdrawn",
                         "expired",
                         "closed",
@@ -218,6 +275,25 @@ class Demand(Stamped):
             # The county is as far up as for_list() has read.
             region = region.parent if region.level in _BELOW_COUNTY else None
         return "".join(reversed(names))
+
+    def status_of_items(self, on=None) -> str:
+        """The status that follows from what is claimed, delivered and accepted of the items on the day `on`.
+
+        While something can still be claimed, that comes first; once the last day for claims has passed, what nobody
+        claimed no longer counts.
+        """
+        items = list(self.items.all())
+        if all(item.claimed == 0 for item in items):
+            return self.Status.PUBLISHED
+        if any(item.claimed < item.quantity for item in items) and not self.is_over(on):
+            return self.Status.CLAIMED_IN_PART
+        if all(item.accepted == item.claimed for item in items):
+            return self.Status.ACCEPTED
+        if any(item.delivered > 0 for item in items):
+            return self.Status.DELIVERING
+        if any(item.claimed < item.quantity for item in items):
+            return self.Status.CLAIMED_IN_PART
+        return self.Status.CLAIMED
 
     def is_over(self, on=None) -> bool:
         """Whether the last day for claims has passed by the day `on` (default: today)."""

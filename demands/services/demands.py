@@ -76,7 +76,7 @@ def publish(
     """
     states.lock(demand, version=version)
     # The table also leads here from claimed demands whose claims were given back.
-    if demand.status != Demand.Status.SUBMITTED:
+    if demand.status not in Demand.IN_REVIEW:
         raise _wrong_state(_("Only a submitted demand can be published; this one is “%(status)s”."), demand)
     _insist_on_second_person(demand, by)
     _insist_on_future(demand, today)

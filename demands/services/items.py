@@ -54,14 +54,11 @@ def _counts_in_words(counts: dict[str, int]) -> str:
 
 
 def settle(demand: Demand, *, by, note: str = "") -> None:
-    """Bring an open demand's status in line with what its items have claimed. The demand must be locked."""
-    items = list(demand.items.all())
-    if all(item.claimed == 0 for item in items):
-        status = Demand.Status.PUBLISHED
-    elif all(item.claimed == item.quantity for item in items):
-        status = Demand.Status.CLAIMED
-    else:
-        status = Demand.Status.CLAIMED_IN_PART
+    """Bring an open demand's status in line with what its items say. The demand must be locked.
+
+    Called after every change of what is claimed, delivered or accepted.
+    """
+    status = demand.status_of_items()
     if demand.status in Demand.OPEN and demand.status != status:
         states.move(demand, status, by=by, note=note)
 

@@ -61,12 +61,12 @@ def test_a_claim_takes_only_the_steps_of_its_table(demand, claim_of, officer, ol
 
 ACTS = {
     "submit": (lambda d, by: services.submit(demand=d, by=by), {D.DRAFT, D.RETURNED}),
-    "publish": (lambda d, by: services.publish(demand=d, by=by), {D.SUBMITTED}),
-    "return": (lambda d, by: services.return_with_reasons(demand=d, reason="不清", by=by), {D.SUBMITTED}),
-    "reject": (lambda d, by: services.reject(demand=d, reason="重复", by=by), {D.SUBMITTED}),
+    "publish": (lambda d, by: services.publish(demand=d, by=by), {D.SUBMITTED, D.CHECKED}),
+    "return": (lambda d, by: services.return_with_reasons(demand=d, reason="不清", by=by), {*Demand.IN_REVIEW}),
+    "reject": (lambda d, by: services.reject(demand=d, reason="重复", by=by), {*Demand.IN_REVIEW}),
     "withdraw": (
         lambda d, by: services.withdraw_demand(demand=d, by=by),
-        {D.DRAFT, D.SUBMITTED, D.RETURNED, D.PUBLISHED},
+        {D.DRAFT, D.SUBMITTED, D.CHECKED, D.RETURNED, D.PUBLISHED, D.SUSPENDED},
     ),
 }
 

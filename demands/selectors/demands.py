@@ -1,4 +1,4 @@
-"""Reads that are not rows of one model: why a person cannot claim, and what a person may do on a page."""
+"""Why a person cannot claim, and what a person may do on the page of a demand."""
 
 import datetime
 
@@ -50,7 +50,7 @@ def acts(user, demand: Demand) -> dict[str, bool]:
     if not user.is_authenticated:
         return {}
     editable = demand.status in Demand.EDITABLE
-    submitted = demand.status == Demand.Status.SUBMITTED
+    submitted = demand.status in Demand.IN_REVIEW
     own = submitted and permissions.wrote(user, demand)
     publish = submitted and permissions.can_publish(user, demand)
     withdrawable = Demand.Status.WITHDRAWN in demand.TRANSITIONS[Demand.Status(demand.status)]
@@ -64,26 +64,3 @@ def acts(user, demand: Demand) -> dict[str, bool]:
         "withdraw": withdrawable and permissions.can_withdraw(user, demand),
         "quantities": demand.status in Demand.OPEN and permissions.can_publish(user, demand),
     }
-
-
-def claim_acts(user, claim: Claim) -> dict[str, bool]:
-    """What this person may do with the claim in its present status."""
-    decide = claim.status == Claim.Status.SUBMITTED and permissions.can_decide(user, claim)
-    own = decide and permissions.sides_with(user, claim)
-    return {
-        "approve": decide and not own,
-        "reject": decide and not own,
-        "own": own,
-        "withdraw": claim.is_live and permissions.can_withdraw_claim(user, claim),
-    }
-
-
-def next_step(claim: Claim) -> str:
-    """Who acts next on the claim, in one sentence."""
-    if claim.status == Claim.Status.SUBMITTED:
-        return _("The civil-affairs staff responsible for %(place)s check the claim and approve or reject it.") % {
-            "place": claim.demand.place
-        }
-    if claim.status == Claim.Status.APPROVED:
-        return _("The organization delivers as planned. The village's contact is shown on the page of the demand.")
-    return _("Nothing more happens with this claim; its quantities are free for others.")

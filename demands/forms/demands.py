@@ -1,6 +1,4 @@
-"""Forms of demands and claims. They check and clean; the services write."""
-
-from decimal import Decimal
+"""The form of a demand with its items, and of changes after publication."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,32 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Post
 from demands import permissions
-from demands.models import Demand, DemandItem, DemandList, Measure, clean_quantity, plain_quantity
-from organizations.models import Organization
+from demands.forms.fields import DateInput, QuantityField
+from demands.models import Demand, DemandItem, DemandList, Measure
 from regions.forms import RegionField, SteppingForm
 from regions.models import Region
-
-
-class QuantityField(forms.Field):
-    """A quantity with at most three decimals. A text field: what was typed stays readable beside an error."""
-
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": "40"})
-
-    def to_python(self, value) -> Decimal | None:
-        text = str(value or "").strip()
-        return clean_quantity(text) if text else None
-
-    def prepare_value(self, value):
-        return plain_quantity(value) if isinstance(value, Decimal) else value
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date field; without one it is a text field."""
-
-    input_type = "date"
-
-    def __init__(self, attrs=None):
-        super().__init__(attrs, format="%Y-%m-%d")
 
 
 class DemandForm(SteppingForm, forms.ModelForm):
@@ -166,87 +142,6 @@ def item_formset(rows: int = EMPTY_ROWS):
     )
 
 
-class ClaimForm(forms.Form):
-    """How much of each item an organization takes, and how it will deliver."""
-
-    organization = forms.ModelChoiceField(
-        Organization.objects.none(), label=gettext_lazy("Organization"), empty_label=None
-    )
-    plan = forms.CharField(
-        label=gettext_lazy("Plan"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("How and by when you will deliver, and whom to contact."),
-    )
-
-    def __init__(self, *args, demand: Demand, organizations: list[Organization], **kwargs):
-        super().__init__(*args, **kwargs)
-        self.demand_items = list(demand.items.all())
-        self.fields["organization"].queryset = Organization.objects.filter(pk__in=[o.pk for o in organizations])
-        if organizations:
-            self.initial.setdefault("organization", organizations[0].pk)
-        for item in self.demand_items:
-            self.fields[f"item_{item.pk}"] = QuantityField(label=f"{item.what} · {item.unit}", required=False)
-
-    def clean(self):
-        cleaned = super().clean()
-        for item in self.demand_items:
-            quantity = cleaned.get(f"item_{item.pk}")
-            if quantity and quantity > item.remaining:
-                self.add_error(f"item_{item.pk}", self.too_much(item))
-        if not self.errors and not self.lines():
-            raise ValidationError(_("Enter a quantity for at least one item."))
-        return cleaned
-
-    @staticmethod
-    def too_much(item: DemandItem) -> ValidationError:
-        """The sentence beside the field when less is left than was asked for."""
-        if not item.remaining:
-            return ValidationError(_("Nothing is left; others were faster."), code="not_enough")
-        return ValidationError(
-            _("%(left)s %(unit)s are left. Please change the quantity."),
-            code="not_enough",
-            params={"left": plain_quantity(item.remaining), "unit": item.unit},
-        )
-
-    @property
-    def lost_the_race(self) -> bool:
-        """Whether all that is wrong is that less is left than was asked for."""
-        data = self.errors.as_data()
-        return bool(data) and all(error.code == "not_enough" for errors in data.values() for error in errors)
-
-    def lines(self) -> list[tuple[DemandItem, Decimal]]:
-        """The items with a quantity, as the services take them."""
-        return [
-            (item, self.cleaned_data[f"item_{item.pk}"])
-            for item in self.demand_items
-            if self.cleaned_data.get(f"item_{item.pk}")
-        ]
-
-    def rows(self) -> list[tuple[DemandItem, object]]:
-        """Each item with its field, for the template."""
-        return [(item, self[f"item_{item.pk}"]) for item in self.demand_items]
-
-
-class ReasonForm(forms.Form):
-    """Why a demand or claim is sent back, rejected or withdrawn; the other side reads it."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("The other side will read it; it is kept in the history."),
-    )
-
-
-class OptionalReasonForm(ReasonForm):
-    """The same where a reason may be left out."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].required = False
-
-
 class QuantityForm(forms.Form):
     """A new needed quantity for one item of a published demand."""
 
@@ -259,29 +154,3 @@ class QuantityForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["item"].queryset = demand.items.all()
         self.initial.setdefault("version", demand.version)
-
-
-class DemandListForm(SteppingForm, forms.ModelForm):
-    """A demand list of a region the person is responsible for."""
-
-    region = RegionField(label=gettext_lazy("Region"))
-
-    class Meta:
-        model = DemandList
-        fields = ["title", "source", "period_from", "period_to"]
-        widgets = {"period_from": DateInput, "period_to": DateInput}
-
-    field_order = ["region", "title", "source", "period_from", "period_to"]
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.user = user
-
-    def clean_region(self) -> Region:
-        region = self.cleaned_data["region"]
-        if not permissions.can_open_list(self.user, region.code):
-            raise ValidationError(_("You may open lists only for the places you are responsible for."))
-        return region
-
-    def values(self) -> dict:
-        return {name: self.cleaned_data[name] for name in [*self._meta.fields, "region"]}

@@ -1,0 +1,20 @@
+"""Forms of demands and claims. They check and clean; the services write."""
+
+from demands.forms.claims import ClaimForm
+from demands.forms.demands import EMPTY_ROWS, DemandForm, ItemForm, QuantityForm, item_formset
+from demands.forms.fields import DateInput, OptionalReasonForm, QuantityField, ReasonForm
+from demands.forms.lists import DemandListForm
+
+__all__ = [
+    "EMPTY_ROWS",
+    "ClaimForm",
+    "DateInput",
+    "DemandForm",
+    "DemandListForm",
+    "ItemForm",
+    "OptionalReasonForm",
+    "QuantityField",
+    "QuantityForm",
+    "ReasonForm",
+    "item_formset",
+]
