@@ -11,8 +11,8 @@ from organizations.forms import OrganizationField
 from organizations.models import Organization
 from pairings.models import Pairing
 from projects import permissions
-from projects.models import BeneficiaryCount, Project
-from regions.forms import RegionField, SteppingForm
+from projects.models import Project
+from regions.forms import RegionField
 from regions.models import Region
 
 # Between several regions: a new line or a comma of either script. Names of organizations may hold commas.
@@ -179,51 +179,6 @@ class ProjectForm(forms.ModelForm):
         """The project's plain fields, as the services take them."""
         names = [*self._meta.fields, "lead", "claim"]
         return {name: self.cleaned_data[name] for name in names}
-
-
-class CountForm(SteppingForm, forms.ModelForm):
-    """One beneficiary count of a project."""
-
-    # The model's own limits speak plainly; the field Django would make has those of the database type.
-    value = forms.IntegerField(label=_("Number"), widget=forms.NumberInput(attrs={"min": 1}))
-    region = RegionField(
-        label=_("Region"),
-        help_text=_(
-            "One of the project's regions or a place below it: code or name. A wider region includes narrower ones."
-        ),
-    )
-
-    class Meta:
-        model = BeneficiaryCount
-        fields = ["stage", "region", "measure", "group", "qualifier", "value", "as_of", "basis"]
-        widgets = {"as_of": DateInput}
-
-    def __init__(self, *args, project: Project, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.instance.project = project
-        if self.instance.pk:
-            self.initial["region"] = self.instance.region
-        elif len(project.regions.all()) == 1:
-            self.initial["region"] = project.regions.all()[0]
-
-    def values(self) -> dict:
-        return {name: self.cleaned_data[name] for name in self.fields if name in BeneficiaryCount.FIELDS}
-
-
-class CorrectionForm(CountForm):
-    """The correction of a count: everything but its stage, with the reason."""
-
-    reason = forms.CharField(
-        label=_("Reason of the correction"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    class Meta(CountForm.Meta):
-        fields = ["region", "measure", "group", "qualifier", "value", "as_of", "basis"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.initial["version"] = self.instance.version
 
 
 class ReasonForm(forms.Form):

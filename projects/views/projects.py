@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -20,8 +20,9 @@ from core.lists import ListPage
 from demands.models import Claim
 from projects import permissions, selectors, services
 from projects.filters import ProjectFilter
-from projects.forms import CorrectionForm, CountForm, ProjectForm, ReasonForm
-from projects.models import BeneficiaryCount, Project
+from projects.forms import ProjectForm, ReasonForm
+from projects.models import Project
+from projects.views.doors import insist, project_or_404, sent
 from regions.selectors import with_paths
 
 Status = Project.Status
@@ -112,7 +113,7 @@ def project_add(request: HttpRequest) -> HttpResponse:
     if not permissions.can_add(request.user):
         raise PermissionDenied(_("Projects are entered by organizations and by civil-affairs staff."))
     initial = {"claim": request.GET.get("claim", "")[:20]}
-    form = ProjectForm(_sent(request), user=request.user, initial=initial)
+    form = ProjectForm(sent(request), user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             project = services.create_project(
@@ -131,9 +132,9 @@ def project_add(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def project_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    project = _project(request, pk)
-    _insist(permissions.can_edit(request.user, project))
-    form = ProjectForm(_sent(request), user=request.user, instance=_project(request, pk))
+    project = project_or_404(request, pk)
+    insist(permissions.can_edit(request.user, project))
+    form = ProjectForm(sent(request), user=request.user, instance=project_or_404(request, pk))
     if request.method == "POST" and form.is_valid():
         try:
             services.edit_project(
@@ -193,65 +194,10 @@ def project_terminate(request: HttpRequest, pk: int) -> HttpResponse:
     return _step_with_reason(request, pk, services.terminate_project, "projects/project_terminate.html")
 
 
-@login_required
-def count_add(request: HttpRequest, pk: int) -> HttpResponse:
-    project = _project(request, pk)
-    _insist(permissions.can_count(request.user, project))
-    stage = request.GET.get("stage", BeneficiaryCount.Stage.ACHIEVED)
-    form = CountForm(_sent(request), project=project, initial={"stage": stage})
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.add_count(project=project, values=form.values(), by=request.user)
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, _("The count is entered."))
-            return redirect("projects:project-detail", project.pk)
-    context = {"form": form, "project": project}
-    return render(request, "projects/count_form.html", context, status=400 if form.errors else 200)
-
-
-@login_required
-def count_correct(request: HttpRequest, pk: int, count_pk: int) -> HttpResponse:
-    project = _project(request, pk)
-    rows = project.counts.select_related("region", "project")
-    count = get_object_or_404(rows, pk=count_pk)
-    _insist(permissions.can_count(request.user, project))
-    form = CorrectionForm(_sent(request), project=project, instance=get_object_or_404(rows, pk=count_pk))
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            services.correct_count(
-                count=count, values=form.values(), reason=given["reason"], version=given["version"], by=request.user
-            )
-        except Refused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, _("The count is corrected; its history keeps the number before."))
-            return redirect("projects:project-detail", project.pk)
-    context = {"form": form, "project": project, "count": count}
-    return render(request, "projects/count_form.html", context, status=400 if form.errors else 200)
-
-
-def _sent(request: HttpRequest):
-    """What a form is bound to: also an empty POST is an attempt."""
-    return request.POST if request.method == "POST" else None
-
-
-def _project(request: HttpRequest, pk: int) -> Project:
-    """The project if this person may see it; 404 otherwise."""
-    return get_object_or_404(Project.objects.visible_to(request.user).for_list(), pk=pk)
-
-
-def _insist(allowed: bool) -> None:
-    if not allowed:
-        raise PermissionDenied(_("Only the lead organization and staff of the project's region may do this."))
-
-
 def _step(request: HttpRequest, pk: int, allowed: Callable, service: Callable, done: str) -> HttpResponse:
     """One step without further questions: right, service, message, back to the project."""
-    project = _project(request, pk)
-    _insist(allowed(request.user, project))
+    project = project_or_404(request, pk)
+    insist(allowed(request.user, project))
     try:
         service(project=project, by=request.user)
     except Refused as refusal:
@@ -263,9 +209,9 @@ def _step(request: HttpRequest, pk: int, allowed: Callable, service: Callable, d
 
 def _step_with_reason(request: HttpRequest, pk: int, service: Callable, template: str) -> HttpResponse:
     """A page that asks for the reason, then the step."""
-    project = _project(request, pk)
-    _insist(permissions.can_stop(request.user, project))
-    form = ReasonForm(_sent(request))
+    project = project_or_404(request, pk)
+    insist(permissions.can_stop(request.user, project))
+    form = ReasonForm(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             service(project=project, by=request.user, reason=form.cleaned_data["reason"])

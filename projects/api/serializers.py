@@ -1,0 +1,182 @@
+"""What is sent and answered over REST on this floor."""
+
+import copy
+
+from django.core.exceptions import ValidationError as InvalidModel
+from rest_framework import serializers
+
+from core.errors import Refused
+from core.rest import ShortList, StrictSerializer
+from demands.models import Claim
+from organizations.models import Organization
+from pairings.models import Pairing
+from projects.forms import MOST_ENTRIES
+from projects.models import BeneficiaryCount, Project
+from regions import selectors as regions
+from regions.models import Region
+
+
+class RegionCode(serializers.CharField):
+    """A region as its code of 6, 9 or 12 digits."""
+
+    def to_internal_value(self, data) -> Region:
+        try:
+            return regions.resolve(super().to_internal_value(data))
+        except Refused as refusal:
+            raise serializers.ValidationError(str(refusal.message)) from refusal
+
+    def to_representation(self, value) -> str:
+        return value.short_code
+
+
+class RegionOut(serializers.ModelSerializer):
+    code = serializers.CharField(source="short_code", read_only=True)
+
+    class Meta:
+        model = Region
+        fields = ["code", "name", "level"]
+        ref_name = "ProjectRegion"
+
+
+class PartyOut(serializers.ModelSerializer):
+    class Meta:
+        model = Organization
+        fields = ["id", "name", "uscc"]
+        ref_name = "ProjectParty"
+
+
+class ProjectOut(serializers.ModelSerializer):
+    """A project as everybody who may see it gets it; amounts in yuan."""
+
+    lead = PartyOut()
+    partners = PartyOut(many=True)
+    regions = RegionOut(many=True)
+
+    class Meta:
+        model = Project
+        fields = [
+            "id",
+            "reference",
+            "version",
+            "name",
+            "status",
+            "lead",
+            "partners",
+            "form",
+            "regions",
+            "pairing",
+            "claim",
+            "funding",
+            "budget",
+            "starts_on",
+            "ends_on",
+            "summary",
+        ]
+        read_only_fields = fields
+
+
+class ProjectIn(StrictSerializer, serializers.ModelSerializer):
+    """What is sent to enter or change a project."""
+
+    lead = serializers.PrimaryKeyRelatedField(queryset=Organization.objects.filter(status=Organization.Status.ACTIVE))
+    partners = ShortList(
+        child=serializers.PrimaryKeyRelatedField(
+            queryset=Organization.objects.filter(status=Organization.Status.ACTIVE)
+        ),
+        required=False,
+        max_length=MOST_ENTRIES,
+    )
+    regions = ShortList(child=RegionCode(), allow_empty=False, max_length=MOST_ENTRIES)
+    pairing = serializers.PrimaryKeyRelatedField(queryset=Pairing.objects.none(), required=False, allow_null=True)
+    claim = serializers.PrimaryKeyRelatedField(queryset=Claim.objects.none(), required=False, allow_null=True)
+
+    class Meta:
+        model = Project
+        fields = [
+            "name",
+            "lead",
+            "partners",
+            "form",
+            "regions",
+            "pairing",
+            "claim",
+            "funding",
+            "budget",
+            "starts_on",
+            "ends_on",
+            "summary",
+        ]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        request = self.context.get("request")
+        if request is not None:
+            approved = Claim.objects.filter(status__in=Claim.CONFIRMED)
+            self.fields["pairing"].queryset = Pairing.objects.visible_to(request.user)
+            self.fields["claim"].queryset = approved & Claim.objects.visible_to(request.user)
+
+    def validate(self, attrs):
+        values = {name: value for name, value in attrs.items() if name not in ("regions", "partners")}
+        check_model(copy.copy(self.instance) if self.instance else Project(), values)
+        return attrs
+
+
+class CountOut(serializers.ModelSerializer):
+    region = RegionOut()
+
+    class Meta:
+        model = BeneficiaryCount
+        fields = ["id", "version", *BeneficiaryCount.FIELDS]
+        read_only_fields = fields
+
+
+class CountIn(StrictSerializer, serializers.ModelSerializer):
+    """A beneficiary count; `region` is one of the project's regions or a place below it."""
+
+    region = RegionCode()
+
+    class Meta:
+        model = BeneficiaryCount
+        fields = list(BeneficiaryCount.FIELDS)
+
+    def validate(self, attrs):
+        count = copy.copy(self.instance) if self.instance else BeneficiaryCount(project=self.context["project"])
+        check_model(count, attrs)
+        return attrs
+
+
+class CorrectionIn(CountIn):
+    """The correction of a count; its stage stays."""
+
+    reason = serializers.CharField(max_length=500)
+
+    class Meta(CountIn.Meta):
+        fields = [*(name for name in BeneficiaryCount.FIELDS if name != "stage"), "reason"]
+
+    def validate(self, attrs):
+        super().validate({name: value for name, value in attrs.items() if name != "reason"})
+        return attrs
+
+
+class ReasonIn(StrictSerializer):
+    reason = serializers.CharField(max_length=500)
+
+
+class NoteIn(StrictSerializer):
+    note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+class NothingIn(StrictSerializer):
+    """A step that needs no words."""
+
+
+def check_model(obj, values: dict) -> None:
+    """The model's own rules, so that the API and the form give the same sentences."""
+    for name, value in values.items():
+        setattr(obj, name, value)
+    try:
+        obj.clean()
+        obj.validate_constraints(exclude=["reference", "status", "project"])
+    except InvalidModel as error:
+        found = {("non_field_errors" if name == "__all__" else name): m for name, m in error.message_dict.items()}
+        raise serializers.ValidationError(found) from error
