@@ -14,8 +14,9 @@ from rest_framework.response import Response
 
 from core.errors import Refused
 from core.rest import RepeatSafe, StrictSerializer, required_version
+from core.texts import line
 from organizations.models import Organization
-from publications import permissions, services, texts
+from publications import permissions, services
 from publications.filters import DocumentFilter
 from publications.models import Attachment, Document
 from regions import selectors as regions
@@ -122,7 +123,7 @@ class DocumentIn(StrictSerializer, serializers.ModelSerializer):
         validators: list = []
 
     def validate_title(self, value: str) -> str:
-        if not texts.line(value):
+        if not line(value):
             raise serializers.ValidationError(_("This field may not be blank."))
         return value
 

@@ -4,9 +4,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from core.files import TYPES
+from core.texts import line
 from organizations import uscc
 from organizations.models import Organization
-from publications import filetypes, permissions, texts
+from publications import permissions, texts
 from publications.models import MAX_BODY, Document
 from regions.forms import RegionField, SteppingForm
 
@@ -88,7 +90,7 @@ class DocumentForm(SteppingForm, forms.ModelForm):
         return region
 
     def _line(self, name: str) -> str:
-        text = texts.line(self.cleaned_data[name])
+        text = line(self.cleaned_data[name])
         if not text:
             raise ValidationError(self.fields[name].error_messages["required"], code="required")
         return text
@@ -143,5 +145,5 @@ class FileForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         allow_empty_file=True,
-        widget=forms.ClearableFileInput(attrs={"accept": ",".join(f".{kind}" for kind in filetypes.TYPES)}),
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join(f".{kind}" for kind in TYPES)}),
     )

@@ -17,6 +17,8 @@ from publications import texts
 from regions.models import Region
 
 MAX_BODY = 100_000
+# Attached files of one document.
+MAX_FILES = 20
 # The first year of the People's Republic, and a year nobody enters a document of on purpose.
 YEARS = (1949, 2200)
 

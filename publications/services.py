@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core import states
+from core import files, states
 from core.errors import Refused
 from core.references import next_reference
-from publications import filetypes, permissions, texts
-from publications.models import MAX_BODY, Attachment, Document
+from core.texts import line
+from publications import permissions, texts
+from publications.models import MAX_BODY, MAX_FILES, Attachment, Document
 
 Status = Document.Status
 
@@ -123,15 +124,13 @@ def attach_file(*, document: Document, name: str, content: bytes, by: User) -> A
     """Keep a file with a draft or returned document. Raises `FileRefused` for a file that may not be attached."""
     states.lock(document)
     _insist_on_status(document, Document.EDITABLE)
-    name, kind = filetypes.check(name=name, content=content)
+    name, kind = files.check(name=name, content=content)
     before = _file_names(document)
-    if len(before) >= filetypes.MAX_FILES:
-        raise filetypes.FileRefused(
-            _("A document has at most %(most)s attached files.") % {"most": filetypes.MAX_FILES}
-        )
+    if len(before) >= MAX_FILES:
+        raise files.FileRefused(_("A document has at most %(most)s attached files.") % {"most": MAX_FILES})
     digest = hashlib.sha256(content).hexdigest()
     if document.attachments.filter(sha256=digest).exists():
-        raise filetypes.FileRefused(_("This file is already attached."))
+        raise files.FileRefused(_("This file is already attached."))
     attachment = Attachment(
         document=document, name=name, kind=kind, size=len(content), sha256=digest, file=ContentFile(content, name=name)
     )
@@ -162,7 +161,7 @@ def clean_values(*, values: dict[str, Any], issuer: Any = None) -> dict[str, Any
     cleaned = dict(values)
     for name in ("title", "issuer_name"):
         if name in cleaned:
-            cleaned[name] = texts.line(cleaned[name])
+            cleaned[name] = line(cleaned[name])
     if "number" in cleaned:
         cleaned["number"] = texts.normalise_number(cleaned["number"])
     if "body" in cleaned:

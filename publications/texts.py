@@ -7,6 +7,8 @@ import unicodedata
 import nh3
 from django.utils.html import linebreaks
 
+from core.texts import CONTROL, line
+
 # What the text of a document needs: headings, paragraphs, lists, tables, links. No pictures, styles, forms or frames.
 TAGS = {
     *("h2", "h3", "h4", "p", "br", "hr", "blockquote", "strong", "b", "em", "i", "u", "sub", "sup"),
@@ -15,16 +17,9 @@ TAGS = {
 ATTRIBUTES = {"a": {"href"}, "th": {"colspan", "rowspan"}, "td": {"colspan", "rowspan"}}
 # Elements whose content is no text of the document.
 DROPPED = {"script", "style", "title", "textarea", "noscript", "template", "iframe", "object", "svg", "math", "select"}
-# Characters that XML cannot hold, and the invisible ones that turn the direction of a line round.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
 _YEAR = re.compile(r"[\[(【〔〖{〈《]\s*(\d{4})\s*年?[\])】〕〗}〉》]")
 _SERIAL = re.compile(r"(?<=〕)第?0*(\d+)号?")
-
-
-def line(text: str) -> str:
-    """The text as one line: without control characters, with single blanks."""
-    return " ".join(_CONTROL.sub("", text.replace("\r", "\n")).split())
 
 
 def normalise_number(text: str) -> str:
@@ -32,7 +27,7 @@ def normalise_number(text: str) -> str:
 
     GB/T 9704-2012: the year in full between 〔〕, the serial number without 第 and without leading zeros.
     """
-    plain = "".join(unicodedata.normalize("NFKC", _CONTROL.sub("", text)).split())
+    plain = "".join(unicodedata.normalize("NFKC", CONTROL.sub("", text)).split())
     return _SERIAL.sub(r"\1号", _YEAR.sub(r"〔\1〕", plain))
 
 
@@ -44,7 +39,7 @@ def year_in(number: str) -> int | None:
 
 def clean_body(text: str) -> str:
     """Plain text or HTML as safe HTML. Whatever is not in the small set of tags above is left out, its text kept."""
-    text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    text = CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if not text:
         return ""
     markup = text if _TAG.search(text) else linebreaks(text, autoescape=True)

@@ -17,11 +17,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import DetailView
 
+from core import files
 from core.errors import Refused
 from core.exports import Column
 from core.lists import ListPage
 from core.states import sent_version
-from publications import filetypes, permissions, services, texts
+from publications import permissions, services, texts
 from publications.filters import DocumentFilter
 from publications.forms import DocumentForm, FileForm, NoteForm, ReasonForm, ReplacementForm
 from publications.models import Attachment, Document
@@ -232,7 +233,7 @@ def file_add(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            content = file.read(filetypes.MAX_BYTES + 1)
+            content = file.read(files.MAX_BYTES + 1)
             attached = services.attach_file(document=document, name=file.name or "", content=content, by=request.user)
         except Refused as refusal:
             form.add_error("file", str(refusal))
@@ -242,8 +243,8 @@ def file_add(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "document": document,
-        "types": ", ".join(filetypes.TYPES),
-        "megabytes": filetypes.MAX_BYTES // 1024 // 1024,
+        "types": ", ".join(files.TYPES),
+        "megabytes": files.MAX_BYTES // 1024 // 1024,
     }
     return render(request, "publications/file_form.html", context, status=400 if form.errors else 200)
 
@@ -257,7 +258,7 @@ def file_download(request: HttpRequest, pk: int, file_pk: int) -> FileResponse:
     except FileNotFoundError as error:
         raise Http404(_("The file is no longer there.")) from error
     headers = {"X-Content-Type-Options": "nosniff", "ETag": f'"{attachment.sha256}"'}
-    kind = filetypes.TYPES[attachment.kind]
+    kind = files.TYPES[attachment.kind]
     return FileResponse(content, as_attachment=True, filename=attachment.name, content_type=kind, headers=headers)
 
 
