@@ -10,11 +10,12 @@ from django.contrib.auth.password_validation import (
     validate_password,
 )
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
-from accounts.models import Post, User
+from accounts.models import ApiKey, Post, User
 from regions.forms import RegionField, SteppingForm
 
 
@@ -107,3 +108,19 @@ class PersonForm(SteppingForm, forms.Form):
             self.add_error("region", _("A post needs its kind and its region; give both or neither."))
         elif kind == Post.Kind.STAFF and not permissions.can_give_staff_post(self.by, region):
             self.add_error("region", permissions.STAFF_FROM_ABOVE % {"region": region.name})
+
+
+class KeyForm(forms.Form):
+    """What a new API key is for, and how long it is valid."""
+
+    name = forms.CharField(
+        max_length=60,
+        label=_("Purpose of the key"),
+        help_text=_("So that you know later which script uses it, for example “monthly report”."),
+    )
+    expires_on = forms.DateField(
+        label=_("Last day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        initial=lambda: timezone.localdate() + datetime.timedelta(days=ApiKey.USUAL),
+        help_text=_("At most a year from today."),
+    )

@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import secrets
 import unicodedata
 
 from django.contrib.auth.models import AbstractUser
@@ -110,10 +111,8 @@ class LoginFailureQuerySet(models.QuerySet):
 
     def wait(self, account: str, source: str, *, now: datetime.datetime | None = None) -> datetime.timedelta:
         """How long this account has to wait before it may try again from this source; zero if it need not."""
-        now = now or timezone.now()
-        full = self.of(account, source).filter(failures__gte=LoginFailure.LIMIT).first()
-        ends = full.started_at + LoginFailure.WINDOW if full else now
-        return max(ends - now, datetime.timedelta())
+        found = self.of(account, source).first()
+        return found.wait(now) if found else datetime.timedelta()
 
 
 class LoginFailure(models.Model):
@@ -135,6 +134,12 @@ class LoginFailure(models.Model):
     def __str__(self) -> str:
         return f"{self.bucket[:8]} {self.failures}"
 
+    def wait(self, now: datetime.datetime | None = None) -> datetime.timedelta:
+        """How long is still to wait; zero below the limit and after the window."""
+        now = now or timezone.now()
+        ends = self.started_at + self.WINDOW if self.failures >= self.LIMIT else now
+        return max(ends - now, datetime.timedelta())
+
     @staticmethod
     def bucket_of(account: str, source: str) -> str:
         """The key of an account as typed and a network address.
@@ -143,3 +148,64 @@ class LoginFailure(models.Model):
         """
         name = unicodedata.normalize("NFKC", account).strip().casefold()
         return hashlib.sha256(f"{name}\0{source}".encode(errors="replace")).hexdigest()
+
+
+class ApiKeyQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> "ApiKeyQuerySet":
+        """Everybody sees their own keys, nobody those of others."""
+        return self.filter(user=user) if user.is_authenticated else self.none()
+
+    def usable(self, on: datetime.date | None = None) -> "ApiKeyQuerySet":
+        """Keys that open the door on a day (today): neither revoked nor past their last day, of people still here."""
+        day = on or timezone.localdate()
+        return self.filter(revoked_at=None, expires_on__gte=day, user__is_active=True)
+
+
+class ApiKey(Stamped):
+    """What a script of a person sends instead of name and password; it may do what the person may do.
+
+    Only the SHA-256 of the key is kept: a key has 256 random bits, so a slow hash would add nothing but time.
+    `prefix` is its beginning, by which its owner tells it from the others.
+    """
+
+    MARK = "rrp_"
+    SHOWN = 10
+    # Days a key may be valid for at most, and the choice offered first.
+    LONGEST, USUAL = 366, 180
+    # Keys a person may have in use at a time.
+    MOST = 10
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_keys", verbose_name=_("user"))
+    name = models.CharField(_("purpose"), max_length=60)
+    prefix = models.CharField(_("beginning of the key"), max_length=SHOWN, editable=False)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    expires_on = models.DateField(_("last day"))
+    last_used_on = models.DateField(_("last used"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, editable=False)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("API key")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "name"], condition=Q(revoked_at=None), name="api_key_one_name_in_use"
+            ),
+            models.CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="api_key_digest_shape"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+    @classmethod
+    def new_secret(cls) -> str:
+        """A fresh key; it is shown once and then only its digest is known."""
+        return cls.MARK + secrets.token_urlsafe(32)
+
+    @staticmethod
+    def digest_of(secret: str) -> str:
+        return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
+
+    @property
+    def is_usable(self) -> bool:
+        return self.revoked_at is None and self.expires_on >= timezone.localdate()

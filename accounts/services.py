@@ -1,15 +1,18 @@
-"""People, their posts, and the count of failed log-ins. `by=None` stands for the system itself (loading commands)."""
+"""People, their posts and API keys, and the count of failed log-ins.
+
+`by=None` stands for the system itself (loading commands).
+"""
 
 import datetime
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
-from accounts.models import LoginFailure, Post, User
+from accounts.models import ApiKey, LoginFailure, Post, User
 from core import states
 from core.errors import Refused
 from regions.models import Region
@@ -118,26 +121,105 @@ def _forget_posts(user: User) -> None:
     user.__dict__.pop("role_label", None)
 
 
-@transaction.atomic
-def note_failure(*, account: str, source: str, now: datetime.datetime | None = None) -> LoginFailure:
-    """Count a failed log-in; the count starts again 15 minutes after its first failure."""
+# One statement, so that guesses made at the same time are all counted; it stops counting at the limit.
+_COUNT = """
+INSERT INTO accounts_loginfailure AS known (bucket, failures, started_at) VALUES (%(bucket)s, 1, %(now)s)
+ON CONFLICT (bucket) DO UPDATE SET
+    failures = CASE WHEN known.started_at <= %(ended)s THEN 1 ELSE least(known.failures + 1, %(most)s) END,
+    started_at = CASE WHEN known.started_at <= %(ended)s THEN %(now)s ELSE known.started_at END
+RETURNING failures, started_at
+"""
+
+
+def note_failure(*, account: str, source: str, now: datetime.datetime | None = None) -> datetime.timedelta:
+    """Count a failed log-in; the count starts again 15 minutes after its first failure.
+
+    Returns how long to wait if this failure is beyond the limit, because others were counted while its password was
+    being checked. Then nobody may be told whether the password was right.
+    """
     now = now or timezone.now()
-    row, _is_new = LoginFailure.objects.select_for_update().get_or_create(
-        bucket=LoginFailure.bucket_of(account, source), defaults={"started_at": now}
-    )
-    if row.started_at <= now - LoginFailure.WINDOW:
-        row.started_at, row.failures = now, 0
-    row.failures += 1
-    row.save(update_fields=["started_at", "failures"])
-    return row
+    values = {
+        "bucket": LoginFailure.bucket_of(account, source),
+        "now": now,
+        "ended": now - LoginFailure.WINDOW,
+        "most": LoginFailure.LIMIT + 1,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, values)
+        failures, started_at = cursor.fetchone()
+    if failures <= LoginFailure.LIMIT:
+        return datetime.timedelta()
+    return LoginFailure(failures=failures, started_at=started_at).wait(now)
 
 
 @transaction.atomic
-def forget_failures(*, account: str, source: str, now: datetime.datetime | None = None) -> None:
-    """After a successful log-in: the failures before it no longer count. Old rows of anybody go as well."""
+def note_success(*, account: str, source: str, now: datetime.datetime | None = None) -> datetime.timedelta:
+    """After the right password: the failures before it no longer count, and old rows of anybody go.
+
+    Returns how long to wait if the limit was reached while the password was being checked: then it was one guess of
+    many sent at once, and does not count.
+    """
     now = now or timezone.now()
-    LoginFailure.objects.of(account, source).delete()
-    old = LoginFailure.objects.select_for_update(skip_locked=True).filter(
-        started_at__lt=now - datetime.timedelta(days=1)
-    )
-    LoginFailure.objects.filter(pk__in=old.values("pk")).delete()
+    found = LoginFailure.objects.of(account, source).first()
+    if found is None:
+        return datetime.timedelta()
+    found = LoginFailure.objects.of(account, source).select_for_update().first()
+    wait = found.wait(now) if found else datetime.timedelta()
+    if not wait:
+        LoginFailure.objects.of(account, source).delete()
+        old = LoginFailure.objects.select_for_update(skip_locked=True).filter(
+            started_at__lt=now - datetime.timedelta(days=1)
+        )
+        LoginFailure.objects.filter(pk__in=old.values("pk")).delete()
+    return wait
+
+
+@transaction.atomic
+def make_key(*, user: User, name: str, expires_on: datetime.date, by: User) -> tuple[ApiKey, str]:
+    """A new API key of a person: the record, and the key itself, which is not kept.
+
+    Raises `Refused` with the code `key_not_own`, `key_name_taken`, `key_days` or `key_many`.
+    """
+    if by.pk != user.pk:
+        raise Refused(_("Everybody makes only their own keys."), code="key_not_own")
+    today = timezone.localdate()
+    if not today <= expires_on <= today + datetime.timedelta(days=ApiKey.LONGEST):
+        raise Refused(
+            _("A key is valid from today for at most %(n)d days. Choose an earlier last day, and make a new key then.")
+            % {"n": ApiKey.LONGEST},
+            code="key_days",
+        )
+    # The person's row is locked, so that keys made at the same time are counted one after the other.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    in_use = ApiKey.objects.filter(user=user, revoked_at=None)
+    if in_use.filter(name=name).exists():
+        raise Refused(
+            _("You have a key for “%(name)s” already. Revoke it first, or choose another purpose.") % {"name": name},
+            code="key_name_taken",
+        )
+    if in_use.filter(expires_on__gte=today).count() >= ApiKey.MOST:
+        raise Refused(
+            _("You have %(n)d keys in use, which is the most. Revoke one first.") % {"n": ApiKey.MOST}, code="key_many"
+        )
+    secret = ApiKey.new_secret()
+    digest = ApiKey.digest_of(secret)
+    key = ApiKey(user=user, name=name, expires_on=expires_on, prefix=secret[: ApiKey.SHOWN], digest=digest)
+    return states.begin(key, by=by), secret
+
+
+@transaction.atomic
+def revoke_key(*, key: ApiKey, by: User) -> ApiKey:
+    """End a key at once; a second time changes nothing. Raises `Refused` with the code `key_not_own`."""
+    if by.pk != key.user_id:
+        raise Refused(_("Everybody revokes only their own keys."), code="key_not_own")
+    states.lock(key)
+    if key.revoked_at is None:
+        states.record(key, {"revoked_at": timezone.now()}, by=by)
+    return key
+
+
+def note_key_used(*, key: ApiKey) -> None:
+    """Keep the day on which a key was last used: one write a day, not one a request."""
+    today = timezone.localdate()
+    if key.last_used_on != today:
+        ApiKey.objects.filter(pk=key.pk).update(last_used_on=today)

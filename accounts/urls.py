@@ -11,5 +11,7 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("profile/", views.profile, name="profile"),
     path("profile/password/", views.PasswordChange.as_view(), name="password-change"),
+    path("profile/keys/", views.api_keys, name="api-keys"),
+    path("profile/keys/<int:pk>/revoke/", views.api_key_revoke, name="api-key-revoke"),
     path("people/add/", views.person_add, name="person-add"),
 ]

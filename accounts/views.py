@@ -3,15 +3,16 @@
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from accounts import permissions, services
-from accounts.forms import LogInForm, PersonForm
-from accounts.models import LoginFailure
+from accounts.forms import KeyForm, LogInForm, PersonForm, wait_sentence
+from accounts.models import ApiKey, LoginFailure
 from core.context import source_of
 from core.errors import Refused
 
@@ -29,15 +30,23 @@ class LogIn(auth_views.LoginView):
         return {**super().get_form_kwargs(), "wait": wait}
 
     def form_valid(self, form):
-        services.forget_failures(account=self.account, source=self.source)
-        return super().form_valid(form)
+        wait = services.note_success(account=self.account, source=self.source)
+        return self.refused(form, wait) if wait else super().form_valid(form)
 
     def form_invalid(self, form):
         if form.has_error("__all__", "wait"):
             return self.render_to_response(self.get_context_data(form=form), status=429)
         if form.has_error("__all__", "invalid_login"):
-            services.note_failure(account=self.account, source=self.source)
+            wait = services.note_failure(account=self.account, source=self.source)
+            if wait:
+                return self.refused(form, wait)
         return super().form_invalid(form)
+
+    def refused(self, form, wait):
+        """The limit was reached while the password was being checked: nothing is said about the password."""
+        form.errors.pop("__all__", None)
+        form.add_error(None, ValidationError(wait_sentence(wait), code="wait"))
+        return self.render_to_response(self.get_context_data(form=form), status=429)
 
 
 class PasswordChange(auth_views.PasswordChangeView):
@@ -75,3 +84,27 @@ def person_add(request: HttpRequest) -> HttpResponse:
             )
             return redirect("accounts:person-add")
     return render(request, "accounts/person_form.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@login_required
+def api_keys(request: HttpRequest) -> HttpResponse:
+    """One's own API keys. A new one is shown in the answer that makes it, and never again."""
+    form = KeyForm(request.POST if request.method == "POST" else None)
+    secret = ""
+    if form.is_bound and form.is_valid():
+        try:
+            _key, secret = services.make_key(user=request.user, **form.cleaned_data, by=request.user)
+            form = KeyForm()
+        except Refused as refused:
+            form.add_error(None, str(refused))
+    keys = ApiKey.objects.visible_to(request.user).order_by("-created_at", "-pk")
+    context = {"form": form, "keys": keys, "secret": secret, "most": ApiKey.MOST}
+    return render(request, "accounts/api_keys.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def api_key_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    key = services.revoke_key(key=get_object_or_404(ApiKey.objects.visible_to(request.user), pk=pk), by=request.user)
+    messages.success(request, _("The key “%(key)s” no longer opens anything.") % {"key": key.name})
+    return redirect("accounts:api-keys")

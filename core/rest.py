@@ -15,6 +15,7 @@ from core.errors import Refused
 from core.models import KeptAnswer
 from core.states import sent_version
 
+PROBLEM = "application/problem+json"
 TITLES = {
     400: "Bad input",
     401: "Not logged in",
@@ -140,8 +141,9 @@ def problem(exc, context) -> response.Response | None:
     return None
 
 
-def _answer(status: int, code: str, detail: str, *, extra: dict | None = None) -> response.Response:
-    body = {
+def problem_body(status: int, code: str, detail: str, *, extra: dict | None = None) -> dict:
+    """A problem document (RFC 9457); `extra` adds members that cannot replace the usual ones."""
+    return {
         **(extra or {}),
         "type": f"urn:portal:problem:{code}",
         "title": TITLES.get(status, "Error"),
@@ -149,9 +151,12 @@ def _answer(status: int, code: str, detail: str, *, extra: dict | None = None) -
         "code": code,
         "detail": detail,
     }
-    answer = response.Response(body, status=status)
+
+
+def _answer(status: int, code: str, detail: str, *, extra: dict | None = None) -> response.Response:
+    answer = response.Response(problem_body(status, code, detail, extra=extra), status=status)
     # Set as the whole header: the JSON renderer would otherwise announce application/json.
-    answer.content_type = "application/problem+json"
+    answer.content_type = PROBLEM
     return answer
 
 

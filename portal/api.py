@@ -4,6 +4,7 @@ from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.urls import include, path
 from drf_spectacular.authentication import BasicScheme
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 from rest_framework.routers import APIRootView, DefaultRouter
@@ -25,6 +26,16 @@ class PatientBasicScheme(BasicScheme):
     """Tells the API's description that our own check of name and password is HTTP Basic."""
 
     target_class = "accounts.api.BasicAuthentication"
+
+
+class KeyScheme(OpenApiAuthenticationExtension):
+    """Tells the API's description of API keys."""
+
+    target_class = "accounts.api.KeyAuthentication"
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema):
+        return {"type": "http", "scheme": "bearer", "description": "An API key of the page /profile/keys/."}
 
 
 class Root(APIRootView):

@@ -182,6 +182,7 @@ FILTERS_EMPTY_CHOICE_LABEL = _("any")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.api.KeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
         "accounts.api.BasicAuthentication",
     ],

@@ -9,6 +9,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
+from accounts import services as accounts
+from accounts.models import ApiKey
 from demands import services as demands
 from demands.models import Claim, Demand, DemandItem, DemandList
 from donations import services as donations
@@ -188,8 +192,15 @@ def _file(make: Callable[[Cast], Attachment]) -> Callable[[Cast], dict]:
     return lambda cast: {"pk": cast.the(make).document_id, "file_pk": cast.the(make).pk}
 
 
+def api_key(cast: Cast) -> ApiKey:
+    """The officer's key."""
+    made = accounts.make_key(user=cast.officer, name="report", expires_on=timezone.localdate(), by=cast.officer)
+    return made[0]
+
+
 ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     **registry.ARGUMENTS,
+    "accounts:api-key-revoke": _pk(api_key),
     "regions:region-detail": _county,
     "api:regions-detail": _county,
     "api:regions-children": _county,
