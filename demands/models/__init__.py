@@ -1,17 +1,27 @@
 """What villages need, and which organization has taken on how much of it (design §5)."""
 
+from demands.models.acceptance import AcceptanceEntry, Rating, SpotCheck, Verification
 from demands.models.claims import Claim, ClaimLine
+from demands.models.deliveries import ClaimAgreement, Delivery, DeliveryFile, DeliveryLine
 from demands.models.demands import Demand, DemandBeneficiary, DemandItem, DemandList, Measure
 from demands.models.quantities import clean_quantity, plain_quantity
 
 __all__ = [
+    "AcceptanceEntry",
     "Claim",
+    "ClaimAgreement",
     "ClaimLine",
+    "Delivery",
+    "DeliveryFile",
+    "DeliveryLine",
     "Demand",
     "DemandBeneficiary",
     "DemandItem",
     "DemandList",
     "Measure",
+    "Rating",
+    "SpotCheck",
+    "Verification",
     "clean_quantity",
     "plain_quantity",
 ]

@@ -1,7 +1,7 @@
 """Claims: which organization has taken on how much of a demand."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, in_ranges
@@ -56,10 +56,11 @@ class Claim(Stamped):
         Status.SUBMITTED: {Status.APPROVED, Status.REJECTED, Status.WITHDRAWN, Status.LAPSED},
         Status.APPROVED: {Status.AGREED, Status.WITHDRAWN, Status.LAPSED},
         Status.AGREED: {Status.DELIVERING, Status.WITHDRAWN},
-        Status.DELIVERING: {Status.DELIVERED},
-        # Back to delivering when the village found a part short or sent it back.
+        # From delivering on the status follows from the lines (services.steps.follow), in both directions: the village
+        # finds a part short or sends it back, takes an entry back, or the organization takes a delivery back.
+        Status.DELIVERING: {Status.DELIVERED, Status.AGREED},
         Status.DELIVERED: {Status.ACCEPTED, Status.DELIVERING},
-        Status.ACCEPTED: {Status.VERIFIED, Status.DELIVERING},
+        Status.ACCEPTED: {Status.VERIFIED, Status.DELIVERED, Status.DELIVERING},
         Status.VERIFIED: set(),
         Status.REJECTED: set(),
         Status.WITHDRAWN: set(),
@@ -154,6 +155,9 @@ class ClaimLine(models.Model):
     claim = models.ForeignKey(Claim, models.CASCADE, related_name="lines")
     item = models.ForeignKey(DemandItem, models.PROTECT, related_name="lines")
     quantity = models.DecimalField(_("quantity"), max_digits=18, decimal_places=3)
+    # Kept by the services of deliveries, like the columns of the same names on the item.
+    delivered = models.DecimalField(_("delivered"), max_digits=18, decimal_places=3, default=0, editable=False)
+    accepted = models.DecimalField(_("accepted"), max_digits=18, decimal_places=3, default=0, editable=False)
 
     class Meta:
         verbose_name = _("claimed item")
@@ -165,7 +169,17 @@ class ClaimLine(models.Model):
                 name="claim_line_quantity_positive",
                 violation_error_message=_("A quantity is greater than zero."),
             ),
+            models.CheckConstraint(
+                condition=Q(accepted__gte=0, delivered__gte=F("accepted"), quantity__gte=F("delivered")),
+                name="claim_line_quantities_in_order",
+                violation_error_message=_("No more can be delivered than is claimed."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.item} {self.quantity}"
+
+    @property
+    def owed(self):
+        """What the organization still has to deliver."""
+        return self.quantity - self.delivered
