@@ -2,7 +2,7 @@
 
 from accounts.models import Post
 from core.models import StatusChange
-from demands.models import Claim, Demand, DemandList
+from demands.models import AcceptanceEntry, Claim, Delivery, Demand, DemandList
 from organizations.models import Membership, Organization
 from organizations.permissions import acts_for
 
@@ -98,3 +98,37 @@ def can_open_list(user, region_code: str) -> bool:
 def can_publish_list(user, demand_list: DemandList) -> bool:
     """Staff responsible for the list's region."""
     return user.is_authenticated and user.serves(demand_list.region_id, Post.Kind.STAFF)
+
+
+def can_sign(user, claim: Claim) -> bool:
+    """The organization's own people and the staff responsible enter the agreement on a claim."""
+    return acts_for(user, claim.organization) or can_decide(user, claim)
+
+
+def can_deliver(user, claim: Claim) -> bool:
+    """The organization's own people enter what they deliver."""
+    return acts_for(user, claim.organization)
+
+
+def can_inspect(user, claim: Claim) -> bool:
+    """The village says what it found: its reporter, or the township or county for a village without one."""
+    return can_draft_in(user, claim.demand.village_id)
+
+
+def can_verify(user, claim: Claim) -> bool:
+    """Staff responsible for the village verify accepted claims and order spot checks."""
+    return can_decide(user, claim)
+
+
+def can_see_original(user, claim: Claim) -> bool:
+    """Officers see a picture as it was sent, with its position; everybody else the cleaned copy."""
+    return user.is_authenticated and user.serves(claim.demand.village_id, Post.Kind.CHECKER, Post.Kind.STAFF)
+
+
+def took_part(user, claim: Claim) -> bool:
+    """Whether the person made, delivered or accepted any of the claim, or wrote the demand; if so, another verifies."""
+    if sides_with(user, claim) or wrote(user, claim.demand):
+        return True
+    if AcceptanceEntry.objects.filter(line__delivery__claim=claim, created_by=user).exists():
+        return True
+    return Delivery.objects.filter(claim=claim, created_by=user).exists()

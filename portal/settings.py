@@ -1,7 +1,8 @@
 """All settings, read from the environment. script/server sets what a single machine needs.
 
 Variables: SECRET_KEY (required unless DEBUG), DATABASE_URL, REDIS_URL, DEBUG, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS,
-SECURE_COOKIES (on behind HTTPS), DATA_DIR (uploads and local state), OPERATOR_NAME and the other footer fields.
+SECURE_COOKIES (on behind HTTPS), DATA_DIR (uploads and local state), SPOT_CHECK_PERCENT, OPERATOR_NAME and the
+other footer fields.
 """
 
 from pathlib import Path
@@ -177,6 +178,9 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
+# Of a hundred accepted claims, so many are drawn by lot to be checked on the spot before they are verified.
+SPOT_CHECK_PERCENT = env.int("SPOT_CHECK_PERCENT", default=10)
+
 # The choice of a filter that leaves it out.
 FILTERS_EMPTY_CHOICE_LABEL = _("any")
 
@@ -214,6 +218,13 @@ SPECTACULAR_SETTINGS = {
         "DemandStatusEnum": "demands.models.Demand.Status",
         "DemandListStatusEnum": "demands.models.DemandList.Status",
         "ClaimStatusEnum": "demands.models.Claim.Status",
+        "DeliveryStatusEnum": "demands.models.Delivery.Status",
+        "DeliveryFilePurposeEnum": "demands.models.DeliveryFile.Purpose",
+        "AcceptanceOutcomeEnum": "demands.models.AcceptanceEntry.Outcome",
+        "VerificationOutcomeEnum": "demands.models.Verification.Outcome",
+        "SpotCheckStatusEnum": "demands.models.SpotCheck.Status",
+        "SpotCheckOriginEnum": "demands.models.SpotCheck.Origin",
+        "RatingSideEnum": "demands.models.Rating.Side",
         "ProjectStatusEnum": "projects.models.Project.Status",
         "DonationStatusEnum": "donations.models.Donation.Status",
         "PairingStatusEnum": "pairings.models.Pairing.Status",

@@ -1,4 +1,4 @@
-"""What organizations bring of what they claimed: the signed agreement, deliveries with their lines, photos and receipt."""
+"""What organizations bring of what they claimed: the agreement, deliveries with their lines, photos and receipt."""
 
 import uuid
 
@@ -124,9 +124,7 @@ class Delivery(Stamped):
     STANDING = (Status.HANDED_OVER, Status.INSPECTED)
 
     reference = models.CharField(_("reference number"), max_length=20, unique=True, editable=False)
-    claim = models.ForeignKey(
-        Claim, models.PROTECT, related_name="deliveries", verbose_name=_("claim"), editable=False
-    )
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="deliveries", verbose_name=_("claim"), editable=False)
     delivered_on = models.DateField(_("delivered on"))
     note = models.TextField(_("note"), max_length=1000, blank=True)
     status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.DRAFT, editable=False)
@@ -217,11 +215,17 @@ class DeliveryFileQuerySet(models.QuerySet):
     def visible_to(self, user) -> "DeliveryFileQuerySet":
         """Files of the deliveries a person sees; everybody sees the photos of what a village took in (`public`)."""
         seen = Q(delivery__in=Delivery.objects.visible_to(user))
-        return self.filter(seen | Q(pk__in=self.model._base_manager.filter(_PUBLIC)))
+        return self.filter(seen | Q(pk__in=DeliveryFile.objects.public().values("pk")))
 
     def public(self) -> "DeliveryFileQuerySet":
         """Photos of inspected deliveries of which the village took something in, on demands that are public."""
-        return self.filter(_PUBLIC)
+        taken_in = DeliveryLine.objects.filter(Q(accepted__gt=0) | Q(substituted__gt=0))
+        return self.filter(
+            purpose=DeliveryFile.Purpose.PHOTO,
+            delivery__in=taken_in.values("delivery"),
+            delivery__status=Delivery.Status.INSPECTED,
+            delivery__claim__demand__status__in=Demand.PUBLIC,
+        )
 
 
 class DeliveryFile(KeptFile):
@@ -256,12 +260,3 @@ class DeliveryFile(KeptFile):
                 condition=Q(purpose="receipt") | ~Q(copy=""), name="delivery_file_photo_has_clean_copy"
             ),
         ]
-
-
-_PUBLIC = Q(
-    purpose=DeliveryFile.Purpose.PHOTO,
-    delivery__status=Delivery.Status.INSPECTED,
-    delivery__claim__demand__status__in=Demand.PUBLIC,
-) & Q(
-    delivery__in=DeliveryLine._base_manager.filter(Q(accepted__gt=0) | Q(substituted__gt=0)).values("delivery")
-)

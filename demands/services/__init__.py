@@ -1,6 +1,14 @@
-"""Every write of demands and claims. Locks are taken demand before item before claim."""
+"""Every write of demands, claims and deliveries. Locks are taken demand before item before claim before delivery."""
 
+from demands.services.acceptance import inspect_delivery, reverse_entry
 from demands.services.claims import NotEnough, approve_claim, claim_demand, reject_claim, withdraw_claim
+from demands.services.deliveries import (
+    edit_delivery,
+    hand_over,
+    prepare_delivery,
+    sign_agreement,
+    withdraw_delivery,
+)
 from demands.services.demands import (
     create_demand,
     edit_demand,
@@ -10,24 +18,50 @@ from demands.services.demands import (
     submit,
     withdraw_demand,
 )
+from demands.services.files import attach_file, remove_file
 from demands.services.items import BelowClaimed, change_quantity
 from demands.services.lists import create_list, publish_list
+from demands.services.verification import (
+    close_demand,
+    confirm_acceptance,
+    finish_spot_check,
+    order_spot_check,
+    rate_claim,
+    send_back,
+    verify_claim,
+)
 
 __all__ = [
     "BelowClaimed",
     "NotEnough",
     "approve_claim",
+    "attach_file",
     "change_quantity",
     "claim_demand",
+    "close_demand",
+    "confirm_acceptance",
     "create_demand",
     "create_list",
+    "edit_delivery",
     "edit_demand",
+    "finish_spot_check",
+    "hand_over",
+    "inspect_delivery",
+    "order_spot_check",
+    "prepare_delivery",
     "publish",
     "publish_list",
+    "rate_claim",
     "reject",
     "reject_claim",
+    "remove_file",
     "return_with_reasons",
+    "reverse_entry",
+    "send_back",
+    "sign_agreement",
     "submit",
+    "verify_claim",
     "withdraw_claim",
+    "withdraw_delivery",
     "withdraw_demand",
 ]

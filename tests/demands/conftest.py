@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Post
 from demands import services
@@ -91,3 +92,85 @@ def claim_of(member, organization):
         )
 
     return claim
+
+
+PDF = b"%PDF-1.7\n%%EOF\n"
+
+
+@pytest.fixture
+def photo():
+    """A photograph as a phone makes it, with day, position and camera in it."""
+    from tests.core.test_files import photograph
+
+    return photograph
+
+
+@pytest.fixture
+def sign():
+    """Enter the agreement on an approved claim."""
+
+    def sign(claim, *, by=None, **values):
+        values = {
+            "number": "协议〔2026〕1号",
+            "signed_on": timezone.localdate(),
+            "name": "协议.pdf",
+            "content": PDF,
+            **values,
+        }
+        return services.sign_agreement(claim=claim, by=by or claim.created_by, **values)
+
+    return sign
+
+
+@pytest.fixture
+def agreed(demand, claim_of, officer, sign):
+    """A claim on the quilts whose agreement is signed."""
+
+    def make(quantity, **how):
+        claim = services.approve_claim(claim=claim_of(demand, quantity, **how), by=officer)
+        sign(claim)
+        return claim
+
+    return make
+
+
+@pytest.fixture
+def prepared(photo):
+    """Prepare a delivery with a photo, or with the files given as (purpose, name, content)."""
+
+    def make(claim, quantity, *, on=None, evidence=True):
+        by = claim.created_by
+        lines = [(claim.lines.first(), Decimal(quantity))]
+        delivery = services.prepare_delivery(claim=claim, delivered_on=on or timezone.localdate(), lines=lines, by=by)
+        files = [("photo", "现场.jpg", photo())] if evidence is True else evidence or []
+        for purpose, name, content in files:
+            services.attach_file(delivery=delivery, purpose=purpose, name=name, content=content, by=by)
+        return delivery
+
+    return make
+
+
+@pytest.fixture
+def deliver(prepared):
+    """Hand a delivery over to the village."""
+
+    def make(claim, quantity, **how):
+        delivery = prepared(claim, quantity, **how)
+        return services.hand_over(delivery=delivery, by=delivery.created_by)
+
+    return make
+
+
+@pytest.fixture
+def inspect(reporter):
+    """Enter what the village found: inspect(delivery, ("accepted", 50), ("substituted", 5, "毛毯"))."""
+
+    def inspect(delivery, *findings, by=None):
+        line = delivery.lines.first()
+        rows = []
+        for outcome, quantity, *words in findings:
+            instead, reason = [*words, "", ""][:2]
+            rows.append({"line": line, "outcome": outcome, "quantity": quantity, "instead": instead, "reason": reason})
+        return services.inspect_delivery(delivery=delivery, findings=rows, by=by or reporter)
+
+    return inspect

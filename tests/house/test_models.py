@@ -24,6 +24,7 @@ NOT_LISTED = {
     "core.KeptAnswer": "given again only to the person and key it was kept for",
     "core.StatusChange": "the history of a record, read through the record",
     "demands.ClaimLine": "read through its claim",
+    "demands.DeliveryLine": "read through its delivery",
     "demands.DemandBeneficiary": "read through its demand",
     "demands.DemandItem": "read through its demand",
     "donations.DonationDonor": "read through its donation",
