@@ -64,7 +64,9 @@ class StatusChange(models.Model):
         verbose_name = _("status change")
         indexes = [
             models.Index(fields=["content_type", "object_id", "-id"], name="status_change_subject"),
-            models.Index(fields=["id"], condition=models.Q(noticed_at=None), name="status_change_outbox"),
+            models.Index(
+                fields=["content_type", "id"], condition=models.Q(noticed_at=None), name="status_change_outbox"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from rest_framework.routers import APIRootView, DefaultRouter
 from demands import api as demands
 from donations import api as donations
 from exchange import api as exchange
+from notices import api as notices
 from organizations import api as organizations
 from pairings import api as pairings
 from projects import api as projects
@@ -47,7 +48,7 @@ class Root(APIRootView):
 router = DefaultRouter()
 router.APIRootView = Root
 paths = []
-for module in (regions, organizations, publications, pairings, demands, projects, donations, exchange, stats):
+for module in (regions, organizations, publications, pairings, demands, projects, donations, exchange, stats, notices):
     for prefix, viewset, *name in module.routes:
         router.register(prefix, viewset, basename=name[0] if name else prefix)
     paths += module.paths

@@ -2,7 +2,7 @@
 
 Variables: SECRET_KEY (required unless DEBUG), DATABASE_URL, REDIS_URL, DEBUG, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS,
 SECURE_COOKIES (on behind HTTPS), DATA_DIR (uploads and local state), SPOT_CHECK_PERCENT, OPERATOR_NAME and the
-other footer fields.
+other footer fields, EMAIL_URL, EMAIL_FROM and PORTAL_ADDRESS (e-mails of notices, where their links begin).
 """
 
 from pathlib import Path
@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "core",
     "regions",
     "accounts",
+    "notices",
     "exchange",
     "organizations",
     "publications",
@@ -241,6 +242,12 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+# E-mails go to the console unless EMAIL_URL names a server (smtp+tls://user:password@host:587).
+PORTAL_ADDRESS = env.str("PORTAL_ADDRESS", default="http://localhost:8000")
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="portal@localhost")
+
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -253,6 +260,8 @@ CELERY_TIMEZONE = TIME_ZONE
 # How often the worker looks for changes that are not yet in the figures. A wake-up that nobody took within five
 # seconds is dropped, so none pile up while no worker runs; the changes themselves wait in the database.
 FIGURES_INTERVAL_SECONDS = env.float("FIGURES_INTERVAL_SECONDS", default=0.25)
+# How often the outbox is looked through for news that people are to be told.
+NOTICES_INTERVAL_SECONDS = env.float("NOTICES_INTERVAL_SECONDS", default=2)
 CELERY_BEAT_SCHEDULE = {
     "apply-changes": {
         "task": "stats.apply_changes",
@@ -261,6 +270,13 @@ CELERY_BEAT_SCHEDULE = {
     },
     "finish-batches": {"task": "exchange.finish_batches", "schedule": 60, "options": {"expires": 50}},
     "forget-outdated": {"task": "core.forget_outdated", "schedule": crontab(hour=3, minute=40)},
+    "take-events": {
+        "task": "notices.take_events",
+        "schedule": NOTICES_INTERVAL_SECONDS,
+        "options": {"expires": 10},
+    },
+    "send-mails": {"task": "notices.send_mails", "schedule": 15, "options": {"expires": 15}},
+    "remind": {"task": "notices.remind", "schedule": crontab(minute=5), "options": {"expires": 3000}},
     "verify-figures": {"task": "stats.verify_figures", "schedule": crontab(hour=3, minute=10)},
 }
 

@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 urlpatterns = [
     path("", include("portal.pages")),
     path("", include("accounts.urls")),
+    path("notices/", include("notices.urls")),
     path("regions/", include("regions.urls")),
     path("organizations/", include("organizations.urls")),
     path("publications/", include("publications.urls")),

@@ -48,8 +48,8 @@ def methods_of(view) -> set[str]:
         return {method.upper() for method in actions}
     cls = getattr(view, "view_class", None) or getattr(view, "cls", None)
     if cls:
-        # Form pages of Django take a PUT as a POST.
-        ignored = {"put"} if hasattr(view, "view_class") else set()
+        # Form pages of Django take a PUT as a POST; views of the API have a `cls` as well.
+        ignored = set() if hasattr(view, "cls") else {"put"}
         return {method.upper() for method in cls.http_method_names if hasattr(cls, method) and method not in ignored}
     return _methods_of_function(view)
 

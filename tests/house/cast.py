@@ -25,7 +25,7 @@ from projects.models import BeneficiaryCount, Project
 from publications import services as publications
 from publications.models import Attachment, Document
 from regions.models import Region
-from tests.house import registry, uploads
+from tests.house import inbox, registry, uploads
 from tests.house.registry import own_organization as own_organization
 
 
@@ -175,6 +175,10 @@ def published_file(cast: Cast) -> Attachment:
     return made
 
 
+def notice(cast: Cast) -> Any:
+    return inbox.notice(cast, cast.the(submitted_demand))
+
+
 def _pk(make: Callable[[Cast], Any]) -> Callable[[Cast], dict]:
     return lambda cast: {"pk": cast.the(make).pk}
 
@@ -201,6 +205,11 @@ def api_key(cast: Cast) -> ApiKey:
 ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     **registry.ARGUMENTS,
     "accounts:api-key-revoke": _pk(api_key),
+    "notices:address-confirm": lambda cast: {"token": "forged"},
+    "notices:notice-open": _pk(notice),
+    "notices:notice-read": _pk(notice),
+    "api:notices-detail": _pk(notice),
+    "api:notices-read": _pk(notice),
     "regions:region-detail": _county,
     "api:regions-detail": _county,
     "api:regions-children": _county,
@@ -343,6 +352,7 @@ def _pairing(cast: Cast, number: int) -> Pairing:
 
 
 ONE_MORE: dict[str, Callable[[Cast, int], Any]] = {
+    "notices.Notice": lambda cast, number: inbox.notice(cast, submitted_demand(cast, village=_village(cast, number))),
     "regions.Region": _village,
     "organizations.Organization": _organization,
     "publications.Document": lambda cast, number: published_document(cast, number),

@@ -42,6 +42,10 @@ EXEMPT: dict[str, dict[str, str]] = {
     "exchange.Batch": {
         "counts": "figures of one file, read from its page",
     },
+    "notices.Notice": {
+        "facts": "by q, which searches them in words",
+        "target": "the record's number; a record's notices are found by its reference number with q",
+    },
     "organizations.Organization": {
         "is_synthetic": "marks made-up codes of the demonstration",
     },

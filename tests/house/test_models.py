@@ -31,6 +31,8 @@ NOT_LISTED = {
     "donations.DonationRegion": "read through its donation",
     "donations.Lot": "read through its donation",
     "donations.Reversal": "read through the donation it reverses",
+    "notices.Choices": "one's own row, read by nobody else",
+    "notices.Mail": "read through its notice",
     "organizations.Membership": "read through its organization",
     "pairings.Scheme": "public, and read through its pairs",
     "projects.ProjectRegion": "read through its project",

@@ -1,0 +1,191 @@
+"""What people are told about demands and claims."""
+
+import datetime
+from collections.abc import Iterator
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Post
+from accounts.selectors import responsible_for
+from demands.models import Claim, Demand
+from notices.kinds import Kind, Reminder, Rule, reaches
+from organizations.notices import members_of
+
+
+def _author(demand: Demand, change) -> list[int]:
+    return [demand.created_by_id] if demand.created_by_id else []
+
+
+def _staff(demand: Demand, change) -> list[int]:
+    """The nearest staff who are not the ones who hand it in: they could not review it."""
+    return responsible_for(demand.village_id, Post.Kind.STAFF, but=change.by_id)
+
+
+def _of_demand(demand: Demand) -> dict[str, str]:
+    return {"reference": demand.reference, "title": demand.title, "place": demand.place}
+
+
+def _of_claim(claim: Claim) -> dict[str, str]:
+    facts = _of_demand(claim.demand)
+    return {
+        **facts,
+        "demand": facts["reference"],
+        "reference": claim.reference,
+        "organization": claim.organization.name,
+    }
+
+
+def _demand(key: str, label, text, statuses: list[str], people, *, with_note: bool = False) -> Rule:
+    kind = Kind(key=key, label=label, text=text, page="demands:demand-detail")
+    return Rule(kind, "demands.Demand", reaches(*statuses), people, _of_demand, with_note=with_note)
+
+
+def _claim(key: str, label, text, statuses: list[str], people, *, with_note: bool = False) -> Rule:
+    kind = Kind(key=key, label=label, text=text, page="demands:claim-detail")
+    return Rule(kind, "demands.Claim", reaches(*statuses), people, _of_claim, with_note=with_note)
+
+
+def _claimants(claim: Claim, change) -> list[int]:
+    return members_of(claim.organization_id)
+
+
+def _reporters(claim: Claim, change) -> list[int]:
+    """The village's reporters; where there are none, the township's checkers or the county's staff."""
+    village = claim.demand.village_id
+    for kind in (Post.Kind.REPORTER, Post.Kind.CHECKER, Post.Kind.STAFF):
+        people = responsible_for(village, kind)
+        if people:
+            return people
+    return []
+
+
+def _newly_published(change) -> bool:
+    """Published by a review, not open again because a claim was given back."""
+    return change.new == Demand.Status.PUBLISHED and change.old not in (*Demand.OPEN, Demand.Status.PUBLISHED)
+
+
+rules = [
+    _demand(
+        "demand_submitted",
+        _("A demand waits for review"),
+        _("“%(title)s” of %(place)s (%(reference)s) waits for your review."),
+        [Demand.Status.SUBMITTED],
+        _staff,
+    ),
+    _demand(
+        "demand_returned",
+        _("Your demand is returned"),
+        _("“%(title)s” (%(reference)s) has to be corrected. The reason is shown in the portal."),
+        [Demand.Status.RETURNED],
+        _author,
+        with_note=True,
+    ),
+    _demand(
+        "demand_rejected",
+        _("Your demand is rejected"),
+        _("“%(title)s” (%(reference)s) is rejected. The reason is shown in the portal."),
+        [Demand.Status.REJECTED],
+        _author,
+        with_note=True,
+    ),
+    Rule(
+        Kind(
+            key="demand_published",
+            label=_("Your demand is published"),
+            text=_("“%(title)s” (%(reference)s) is published; organizations can claim it."),
+            page="demands:demand-detail",
+        ),
+        "demands.Demand",
+        _newly_published,
+        _author,
+        _of_demand,
+    ),
+    _claim(
+        "claim_submitted",
+        _("A claim waits for your decision"),
+        _("%(organization)s claims “%(title)s” of %(place)s (claim %(reference)s)."),
+        [Claim.Status.SUBMITTED],
+        lambda claim, change: responsible_for(claim.demand.village_id, Post.Kind.STAFF, but=change.by_id),
+    ),
+    _claim(
+        "claim_approved",
+        _("Your claim is approved"),
+        _("The claim %(reference)s of %(organization)s on “%(title)s” is approved. The village's contact is shown."),
+        [Claim.Status.APPROVED],
+        _claimants,
+    ),
+    _claim(
+        "claim_rejected",
+        _("Your claim is rejected"),
+        _("The claim %(reference)s of %(organization)s on “%(title)s” is rejected. The reason is shown in the portal."),
+        [Claim.Status.REJECTED],
+        _claimants,
+        with_note=True,
+    ),
+    _claim(
+        "claim_lapsed",
+        _("Your claim has lapsed"),
+        _("The hold of claim %(reference)s of %(organization)s on “%(title)s” is over; its quantities are free again."),
+        [Claim.Status.LAPSED],
+        _claimants,
+    ),
+    _claim(
+        "claim_delivered",
+        _("A delivery waits for acceptance"),
+        _("%(organization)s has delivered for “%(title)s” of %(place)s (claim %(reference)s). Check it line by line."),
+        [Claim.Status.DELIVERED],
+        _reporters,
+    ),
+    _claim(
+        "claim_accepted",
+        _("Your delivery is accepted"),
+        _("%(place)s has accepted what %(organization)s delivered for “%(title)s” (claim %(reference)s)."),
+        [Claim.Status.ACCEPTED],
+        _claimants,
+    ),
+    _claim(
+        "claim_verified",
+        _("Your delivery is verified"),
+        _("The county has verified the delivery of %(organization)s for “%(title)s” (claim %(reference)s)."),
+        [Claim.Status.VERIFIED],
+        _claimants,
+    ),
+]
+
+# A hold that was given for little more than a week needs no reminder on its first day.
+_SHORT = datetime.timedelta(days=8)
+
+
+def _ending(now: datetime.datetime) -> Iterator[tuple[Claim, str]]:
+    """Claims whose hold ends within a day, or within seven; told again when the hold was extended."""
+    lapsing = [status for status, steps in Claim.TRANSITIONS.items() if Claim.Status.LAPSED in steps]
+    soon = Claim.objects.filter(
+        status__in=lapsing, expires_at__gt=now, expires_at__lte=now + datetime.timedelta(days=7)
+    )
+    for claim in soon.select_related("demand", "organization").order_by("pk"):
+        days = 1 if claim.expires_at <= now + datetime.timedelta(days=1) else 7
+        if days == 1 or claim.expires_at - claim.created_at > _SHORT:
+            yield claim, f"{claim.pk}/{claim.expires_at.isoformat()}/{days}"
+
+
+def _end_of(claim: Claim) -> dict[str, str]:
+    return {**_of_claim(claim), "day": timezone.localtime(claim.expires_at).strftime("%Y-%m-%d %H:%M")}
+
+
+reminders = [
+    Reminder(
+        kind=Kind(
+            key="claim_ends",
+            label=_("The hold of your claim ends soon"),
+            text=_(
+                "The claim %(reference)s of %(organization)s on “%(title)s” holds its quantities until %(day)s. "
+                "Go on with it, or ask for more time with a reason."
+            ),
+            page="demands:claim-detail",
+        ),
+        due=_ending,
+        people=lambda claim: members_of(claim.organization_id),
+        facts=_end_of,
+    )
+]
