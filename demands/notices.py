@@ -17,8 +17,12 @@ def _author(demand: Demand, change) -> list[int]:
     return [demand.created_by_id] if demand.created_by_id else []
 
 
+def _reviewers(demand: Demand, change) -> list[int]:
+    """The township's checkers, else the nearest staff; not the one who hands it in, who could not review it."""
+    return responsible_for(demand.village_id, Post.Kind.CHECKER, Post.Kind.STAFF, but=change.by_id)
+
+
 def _staff(demand: Demand, change) -> list[int]:
-    """The nearest staff who are not the ones who hand it in: they could not review it."""
     return responsible_for(demand.village_id, Post.Kind.STAFF, but=change.by_id)
 
 
@@ -62,7 +66,8 @@ def _reporters(claim: Claim, change) -> list[int]:
 
 def _newly_published(change) -> bool:
     """Published by a review, not open again because a claim was given back."""
-    return change.new == Demand.Status.PUBLISHED and change.old not in (*Demand.OPEN, Demand.Status.PUBLISHED)
+    reviewed = (Demand.Status.SUBMITTED, Demand.Status.CHECKED)
+    return change.new == Demand.Status.PUBLISHED and change.old in reviewed
 
 
 rules = [
@@ -71,6 +76,13 @@ rules = [
         _("A demand waits for review"),
         _("“%(title)s” of %(place)s (%(reference)s) waits for your review."),
         [Demand.Status.SUBMITTED],
+        _reviewers,
+    ),
+    _demand(
+        "demand_checked",
+        _("A demand checked by the township waits for publication"),
+        _("“%(title)s” of %(place)s (%(reference)s) is checked by the township and waits for your review."),
+        [Demand.Status.CHECKED],
         _staff,
     ),
     _demand(

@@ -6,6 +6,7 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
+from core import states
 from core.models import StatusChange
 from demands import services as demands
 from notices import kinds, services, tasks
@@ -40,6 +41,18 @@ def test_nobody_is_told_of_their_own_act_and_the_next_level_hears_what_the_only_
     demands.submit(demand=demands.create_demand(values=values, items=[item], by=officer), by=officer)
     assert told(officer) == []
     assert told(province) == ["demand_submitted"]
+
+
+def test_a_township_with_a_checker_hears_first_and_the_county_when_it_is_checked(
+    regions, make_user, submit, told, officer
+):
+    checker = make_user("checker", kind="checker", region=regions["500229201"])
+    demand = submit()
+    assert told(checker) == ["demand_submitted"]
+    assert told(officer) == []
+    with transaction.atomic():
+        states.move(demand, "checked", by=checker)
+    assert told(officer) == ["demand_checked"]
 
 
 def test_claims_are_told_to_staff_and_decisions_to_the_organization(claim, told, officer, member, second_member):
