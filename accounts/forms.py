@@ -124,3 +124,15 @@ class KeyForm(forms.Form):
         initial=lambda: timezone.localdate() + datetime.timedelta(days=ApiKey.USUAL),
         help_text=_("At most a year from today."),
     )
+
+
+class EndPostForm(forms.Form):
+    """Until when somebody holds a post, and why it ends."""
+
+    last_day = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        help_text=_("Empty: the rights end at once."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    note = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))

@@ -63,6 +63,17 @@ class User(AbstractUser):
 
 
 class PostQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "PostQuerySet":
+        """A person's own posts, and for civil-affairs staff all those in their regions."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_superuser:
+            return self
+        return self.filter(Q(user=user) | in_ranges("region", user.post_ranges(Post.Kind.STAFF)))
+
+    def for_list(self) -> "PostQuerySet":
+        return self.select_related("user", "region")
+
     def current(self, on=None) -> "PostQuerySet":
         day = on or timezone.localdate()
         return self.filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day))
@@ -95,6 +106,11 @@ class Post(Stamped):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.region.name}"
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its last day is over."""
+        return self.valid_to is not None and self.valid_to < timezone.localdate()
 
 
 def in_ranges(field: str, ranges: list[tuple[str, str]]) -> Q:

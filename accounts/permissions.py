@@ -6,6 +6,7 @@ from accounts.models import Post, User
 from regions.models import Region
 
 STAFF_FROM_ABOVE = _("Staff posts in %(region)s are given by the level above.")
+STAFF_ENDED_FROM_ABOVE = _("Staff posts in %(region)s are ended by the level above.")
 
 
 def can_give_post(user, region: Region) -> bool:
@@ -22,6 +23,9 @@ def can_give_staff_post(user, region: Region) -> bool:
 
 
 def can_end_post(user, post: Post) -> bool:
+    """Who may give such a post may end it: a staff post is ended by a level above, never by a colleague."""
+    if post.kind == Post.Kind.STAFF:
+        return can_give_staff_post(user, post.region)
     return can_give_post(user, post.region)
 
 

@@ -102,15 +102,20 @@ def enter_person(
 def end_post(*, post: Post, by: User | None, last_day: datetime.date | None = None, note: str = "") -> Post:
     """End a post; without `last_day` its rights are gone at once (the last day was yesterday).
 
-    Raises `NotResponsible`, or `Refused` with the code `post_ended`.
+    A staff post is ended by staff of a wider region. Raises `NotResponsible`, or `Refused` with the code `post_ended`,
+    or `last_day` for a day before the post began.
     """
     if by is not None and not permissions.can_end_post(by, post):
+        if post.kind == Post.Kind.STAFF and permissions.can_give_post(by, post.region):
+            raise NotResponsible(permissions.STAFF_ENDED_FROM_ABOVE % {"region": post.region.name})
         raise NotResponsible(_("You are not responsible for %(region)s.") % {"region": post.region.name})
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
     states.lock(post)
     if post.valid_to is not None and post.valid_to <= yesterday:
         raise Refused(_("This post has already ended."), code="post_ended")
-    states.record(post, {"valid_to": last_day or yesterday}, by=by, note=note)
+    if last_day is not None and post.valid_from is not None and last_day < post.valid_from:
+        raise Refused(_("The last day lies before the first."), code="last_day")
+    states.record(post, {"valid_to": last_day or yesterday}, by=by, note=note.strip())
     _forget_posts(post.user)
     return post
 

@@ -13,5 +13,7 @@ urlpatterns = [
     path("profile/password/", views.PasswordChange.as_view(), name="password-change"),
     path("profile/keys/", views.api_keys, name="api-keys"),
     path("profile/keys/<int:pk>/revoke/", views.api_key_revoke, name="api-key-revoke"),
+    path("people/posts/", views.PostList.as_view(), name="post-list"),
+    path("people/posts/<int:pk>/end/", views.post_end, name="post-end"),
     path("people/add/", views.person_add, name="person-add"),
 ]

@@ -3,18 +3,23 @@
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts import permissions, services
-from accounts.forms import KeyForm, LogInForm, PersonForm, wait_sentence
-from accounts.models import ApiKey, LoginFailure
+from accounts.filters import PostFilter
+from accounts.forms import EndPostForm, KeyForm, LogInForm, PersonForm, wait_sentence
+from accounts.models import ApiKey, LoginFailure, Post
 from core.context import source_of
 from core.errors import Refused
+from core.exports import Column
+from core.lists import ListPage
 
 
 class LogIn(auth_views.LoginView):
@@ -63,7 +68,8 @@ class PasswordChange(auth_views.PasswordChangeView):
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
     posts = request.user.posts.select_related("region").order_by("valid_to", "pk")
-    context = {"posts": posts, "can_add_user": permissions.can_add_user(request.user)}
+    can_add_user = permissions.can_add_user(request.user)
+    context = {"posts": posts, "can_add_user": can_add_user, "can_see_posts": can_add_user}
     return render(request, "accounts/profile.html", context)
 
 
@@ -108,3 +114,57 @@ def api_key_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     key = services.revoke_key(key=get_object_or_404(ApiKey.objects.visible_to(request.user), pk=pk), by=request.user)
     messages.success(request, _("The key “%(key)s” no longer opens anything.") % {"key": key.name})
     return redirect("accounts:api-keys")
+
+
+class PostList(LoginRequiredMixin, ListPage):
+    """Who holds which post: staff see those in their regions."""
+
+    model = Post
+    filterset_class = PostFilter
+    template_name = "accounts/post_list.html"
+    export_name = "posts"
+    sorts = {
+        "region": (gettext_lazy("Region"), ["region_id", "kind"]),
+        "name": (gettext_lazy("Person's name"), ["user__name"]),
+        "newest": (gettext_lazy("Newest"), ["-created_at"]),
+    }
+    columns = [
+        Column(gettext_lazy("Person's name"), lambda row: row.user.name),
+        Column(gettext_lazy("User name"), lambda row: row.user.username),
+        Column(gettext_lazy("Kind"), lambda row: row.get_kind_display()),
+        Column(gettext_lazy("Region code"), lambda row: row.region.short_code),
+        Column(gettext_lazy("Region"), lambda row: row.region.name),
+        Column(gettext_lazy("In force from"), lambda row: row.valid_from),
+        Column(gettext_lazy("In force until"), lambda row: row.valid_to),
+    ]
+
+    def dispatch(self, request, *args, **kwargs):
+        if request.user.is_authenticated and not permissions.can_add_user(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        for post in context["object_list"]:
+            post.can_end = not post.has_ended and permissions.can_end_post(self.request.user, post)
+        return context
+
+
+@login_required
+def post_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks for the last day and the reason, then ends a post."""
+    post = get_object_or_404(Post.objects.visible_to(request.user).for_list(), pk=pk)
+    if not permissions.can_end_post(request.user, post):
+        raise PermissionDenied
+    form = EndPostForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            services.end_post(post=post, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            facts = {"user": post.user, "post": post, "day": post.valid_to}
+            messages.success(request, _("%(user)s: the post “%(post)s” ends with %(day)s.") % facts)
+            return redirect("accounts:post-list")
+    context = {"form": form, "post": post, "question": _("End this post of %(user)s?") % {"user": post.user}}
+    return render(request, "accounts/post_end.html", context, status=400 if form.errors else 200)

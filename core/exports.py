@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import xlsxwriter
-from django.http import FileResponse, StreamingHttpResponse
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404, StreamingHttpResponse
 from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -99,3 +100,13 @@ def xlsx_answer(name: str, columns: list[Column], rows: Iterable, *, notes: Iter
     book.close()
     target.seek(0)
     return FileResponse(target, as_attachment=True, filename=f"{name}.xlsx")
+
+
+def file_answer(file: FieldFile, *, name: str, content_type: str, sha256: str) -> FileResponse:
+    """A kept file as a download: always saved, never shown by the browser. Raises `Http404` when it is gone."""
+    try:
+        content = file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404(_("The file is no longer there.")) from error
+    headers = {"X-Content-Type-Options": "nosniff", "ETag": f'"{sha256}"'}
+    return FileResponse(content, as_attachment=True, filename=name, content_type=content_type, headers=headers)

@@ -163,6 +163,14 @@ class ReasonForm(forms.Form):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
+class LeaveForm(forms.Form):
+    """Who leaves need not say why."""
+
+    reason = forms.CharField(
+        required=False, label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
 class MergeForm(ReasonForm):
     """The organization a duplicate is merged into, and why."""
 

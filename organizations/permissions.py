@@ -39,6 +39,16 @@ def can_add_member(user, organization: Organization) -> bool:
     return can_edit(user, organization) or manages(user, organization)
 
 
+def can_end_membership(user, membership: Membership) -> bool:
+    """The person, who leaves; and those who add members."""
+    return membership.user_id == user.pk or can_add_member(user, membership.organization)
+
+
+def can_change_role(user, membership: Membership) -> bool:
+    """Those who add members."""
+    return can_add_member(user, membership.organization)
+
+
 def can_merge(user, duplicate: Organization, into: Organization) -> bool:
     """Staff responsible for both."""
     return can_edit(user, duplicate) and can_edit(user, into)

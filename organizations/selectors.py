@@ -2,6 +2,7 @@
 
 import datetime
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from organizations import uscc
+from organizations import returns, uscc
 from organizations.models import ENTRIES, CreditEntry, Entry, Organization
 from regions import selectors as regions
 from regions.models import Region
@@ -45,27 +46,63 @@ class Section:
 
 def warnings(organization: Organization) -> list[str]:
     """What is unusual about a registration, without being an error: sentences for the staff who entered it."""
-    code = organization.uscc
+    if not organization.uscc:
+        return []
+    return code_warnings(organization.uscc, level=organization.level, region=organization.region)
+
+
+def code_warnings(
+    code: str, *, level: str, region: Region, later: Callable[[str], list[Region]] = regions.later
+) -> list[str]:
+    """What is unusual about a valid code for an organization of this level and region; `later` as in regions."""
     found: list[str] = []
-    if not code:
-        return found
-    if not uscc.fits_region(code, level=organization.level, region_code=organization.region_id):
-        found.append(
-            _(
-                "The region digits of the unified social credit code (%(digits)s) differ from the registration region "
-                "(%(region)s). Codes stay when an organization moves; otherwise check both."
+    digits = uscc.registered_in(code)
+    if not fits_register(code, level=level, region=region, later=later):
+        facts = {"digits": digits, "region": f"{region.short_code} {region.name}"}
+        known = later(digits)
+        if digits == uscc.MINISTRY:
+            sentence = _(
+                "The unified social credit code was given out by the Ministry of Civil Affairs (100000), but the "
+                "registration region is %(region)s. Check level and region."
             )
-            % {"digits": uscc.registered_in(code), "region": organization.region_id[:6]}
-        )
+        elif known:
+            facts["name"] = known[0].name
+            sentence = _(
+                "The region digits of the unified social credit code (%(digits)s %(name)s) differ from the "
+                "registration region (%(region)s). Codes stay when an organization moves; otherwise check both."
+            )
+        else:
+            sentence = _(
+                "No region, present or past, has the region digits of the unified social credit code (%(digits)s); "
+                "the registration region is %(region)s. Compare the code with the certificate."
+            )
+        found.append(sentence % facts)
     if not uscc.inner_check_fits(code):
-        found.append(
-            _(
-                "The organization code inside the unified social credit code (%(inner)s) does not fit its own check "
-                "character (GB 11714). Some codes were given out like this; compare it with the certificate."
-            )
-            % {"inner": code[8:17]}
+        sentence = _(
+            "The organization code inside the unified social credit code (%(inner)s) does not fit its own check "
+            "character (GB 11714). Some codes were given out like this; compare it with the certificate."
         )
+        found.append(sentence % {"inner": code[8:17]})
     return found
+
+
+def fits_register(
+    code: str, *, level: str, region: Region, later: Callable[[str], list[Region]] = regions.later
+) -> bool:
+    """Whether the code's digits belong to the registration region, or to one whose place it or its parent took.
+
+    Digits are never changed when a region is abolished, so they are held against the history of the regions.
+    """
+    if uscc.fits_region(code, level=level, region_code=region.code):
+        return True
+    if level == Organization.Level.NATIONAL:
+        return False
+    now = later(region.code)[-1:] if region.successor_id else [region]
+    after = later(uscc.registered_in(code))
+    if any(newer.contains(one.code) for newer in after[1:] for one in now):
+        return True
+    # The organization's own region was renumbered after the code was given out in the new one, or before.
+    return any(uscc.fits_region(code, level=level, region_code=one.code) for one in now)
 
 
 def why_not_eligible(organization: Organization, on: datetime.date | None = None) -> str:
@@ -80,19 +117,40 @@ def why_not_eligible(organization: Organization, on: datetime.date | None = None
     if standing is not None:
         facts = {"name": organization.name, "list": standing.get_kind_display(), "day": standing.listed_on}
         return _("%(name)s has been on the %(list)s since %(day)s; it claims no demands until removed.") % facts
+    owed = owed_return(organization, day)
+    if owed is not None and organization.status == Organization.Status.ACTIVE:
+        rule, year = owed
+        facts = {"name": organization.name, "year": year, "day": rule.due_on(year), "basis": rule.basis}
+        return (
+            _(
+                "The annual return of %(name)s for %(year)s was due by %(day)s (%(basis)s) and is not on the register; "
+                "it claims no demands until the return is entered."
+            )
+            % facts
+        )
     return _("Only active social organizations claim demands; %(name)s is none at present.") % {
         "name": organization.name
     }
 
 
-def profile(organization: Organization) -> list[Section]:
-    """What is dated about an organization, newest first, section by section."""
+def owed_return(organization: Organization, on: datetime.date) -> tuple[returns.ReturnRule, int] | None:
+    """The rule under which the organization owes an annual return on a day, and the year; None when it owes none."""
+    for rule in returns.rules():
+        year = rule.last_due_year(on)
+        if year is not None and Organization.objects.owing(rule, year).filter(pk=organization.pk).exists():
+            return rule, year
+    return None
+
+
+def profile(organization: Organization, *, with_struck: bool = False) -> list[Section]:
+    """What is dated about an organization, newest first, section by section; staff see struck entries too."""
     sections = []
     for key, model in ENTRIES.items():
         fields = [field for field in model._meta.local_fields if field.name in fields_of(model)]
+        entries = model.written if with_struck else model.objects
         rows = [
             (entry, [(field.verbose_name, _shown(entry, field.name)) for field in fields])
-            for entry in getattr(organization, key.replace("-", "_")).all()
+            for entry in entries.filter(organization=organization)
         ]
         sections.append(Section(key, TITLES[key], ADD[key], [field.verbose_name for field in fields], rows))
     return sections

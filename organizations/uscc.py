@@ -6,6 +6,7 @@ ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 # First two characters for civil affairs: 51 association, 52 service organization, 53 foundation, 59 other.
+CIVIL_AFFAIRS_FIRST = "5"
 CIVIL_AFFAIRS = ("51", "52", "53", "59")
 
 
@@ -37,6 +38,10 @@ def inner_check_fits(code: str) -> bool:
     return "0123456789X0"[11 - total % 11] == check
 
 
+# Every code of the Ministry of Civil Affairs has these digits instead of a region's.
+MINISTRY = "100000"
+
+
 def registered_in(code: str) -> str:
     """The six digits of the registration authority's region: 100000 is the Ministry of Civil Affairs."""
     return code[2:8]
@@ -48,6 +53,6 @@ def fits_region(code: str, *, level: str, region_code: str) -> bool:
     The digits stay when an organization moves or its county is abolished, so a difference is only worth a warning.
     """
     if level == "national":
-        return registered_in(code) == "100000"
+        return registered_in(code) == MINISTRY
     digits = {"province": 2, "city": 4}.get(level, 6)
     return registered_in(code) in (region_code[:6], region_code[:digits].ljust(6, "0"))

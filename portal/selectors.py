@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Post, User, in_ranges
 from demands.models import Claim, Demand
-from organizations.models import Organization
+from organizations.models import Organization, RegistrationRequest
 from pairings.models import Pairing
 from projects.models import Project
 from publications import selectors as publications
@@ -85,8 +85,10 @@ def work_queue(user: User) -> Queue:
         .filter(in_ranges("demand__village", ranges), status=Claim.Status.SUBMITTED)
         .for_list()
         .order_by("id"),
+        # What was returned waits for its people, not for staff.
         organizations=Organization.objects.visible_to(user)
         .filter(in_ranges("region", ranges), status=Organization.Status.DRAFT)
+        .exclude(request__status=RegistrationRequest.Status.RETURNED)
         .for_list()
         .order_by("id"),
         documents=Document.objects.visible_to(user)

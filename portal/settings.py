@@ -26,6 +26,8 @@ if not SECRET_KEY:
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data")))
+# By when annual returns are due (data/rules/README.md).
+ANNUAL_RETURN_RULES = env.str("ANNUAL_RETURN_RULES", default=str(BASE_DIR / "data" / "rules" / "annual-returns.csv"))
 
 INSTALLED_APPS = [
     "django.contrib.auth",

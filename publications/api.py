@@ -6,14 +6,19 @@ from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as InvalidModel
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 
+from core import files
 from core.errors import Refused
-from core.rest import RepeatSafe, StrictSerializer, required_version
+from core.exports import file_answer
+from core.rest import RepeatSafe, StrictJSONParser, StrictSerializer, required_version
 from core.texts import line
 from organizations.models import Organization
 from publications import permissions, services
@@ -25,6 +30,10 @@ from regions.models import Region
 IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, required=True, description="The version that is changed."
 )
+
+
+# Of the address that also takes a file.
+UPLOAD_PARSERS = [StrictJSONParser, MultiPartParser]
 
 
 class RegionCode(serializers.CharField):
@@ -156,6 +165,12 @@ class ReplacementIn(StrictSerializer):
     replacement = serializers.SlugRelatedField(slug_field="reference", queryset=Document.objects.published())
 
 
+class FileIn(StrictSerializer):
+    """One file, as multipart/form-data: PDF, Word, Excel, picture, CSV or text, up to 20 MB."""
+
+    file = serializers.FileField(allow_empty_file=True)
+
+
 class NothingIn(StrictSerializer):
     """A step that needs no words."""
 
@@ -237,6 +252,28 @@ class DocumentViewSet(RepeatSafe, viewsets.ReadOnlyModelViewSet):
     def replace(self, request, pk=None):
         return self._step(request, services.replace_document, ReplacementIn)
 
+    @extend_schema(responses=AttachmentOut(many=True), auth=[{}], summary="The files of a document")
+    @action(
+        detail=True, pagination_class=None, filterset_class=None, parser_classes=[StrictJSONParser, MultiPartParser]
+    )
+    def files(self, request, pk=None):
+        document = self.get_object()
+        rows = Attachment.objects.visible_to(request.user).filter(document=document).order_by("pk")
+        return Response(AttachmentOut(rows, many=True).data)
+
+    @extend_schema(
+        request={"multipart/form-data": FileIn}, responses={201: AttachmentOut}, summary="Attach a file to a draft"
+    )
+    @attachments.mapping.post
+    def attach(self, request, pk=None):
+        document = self.get_object()
+        self._insist(permissions.can_manage(request.user, document))
+        file = self._read(FileIn(data=request.data))["file"]
+        # One byte more than allowed is enough to refuse it.
+        content = file.read(files.MAX_BYTES + 1)
+        made = services.attach_file(document=document, name=file.name or "", content=content, by=request.user)
+        return Response(AttachmentOut(made).data, status=201)
+
     def _step(self, request, service, serializer) -> Response:
         document = self.get_object()
         self._insist(permissions.can_manage(request.user, document))
@@ -263,5 +300,45 @@ class DocumentViewSet(RepeatSafe, viewsets.ReadOnlyModelViewSet):
             raise PermissionDenied(_("Only civil-affairs staff of the document's region may do this."))
 
 
-routes = [("publications", DocumentViewSet)]
+class FileViewSet(viewsets.GenericViewSet):
+    """The files of a document, seen with it; those of a withdrawn one only by its author and staff."""
+
+    queryset = Attachment.objects.none()
+    serializer_class = AttachmentOut
+    filterset_class = None
+    lookup_value_regex = "[0-9]{1,18}"
+
+    def get_permissions(self):
+        public = self.request is not None and self.request.method in ("GET", "HEAD", "OPTIONS")
+        return [AllowAny()] if public else [IsAuthenticated()]
+
+    @extend_schema(responses=AttachmentOut, auth=[{}], summary="One file")
+    def retrieve(self, request, document_pk=None, pk=None):
+        return Response(AttachmentOut(self.file()).data)
+
+    @extend_schema(responses={204: None}, summary="Take a file away from a draft")
+    def destroy(self, request, document_pk=None, pk=None):
+        file = self.file()
+        if not permissions.can_manage(request.user, file.document):
+            raise PermissionDenied(_("Only civil-affairs staff of the document's region may do this."))
+        services.remove_file(attachment=file, by=request.user)
+        return Response(status=204)
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}, auth=[{}], summary="Download")
+    @action(detail=True)
+    def content(self, request, document_pk=None, pk=None):
+        """The file itself, always as a download."""
+        file = self.file()
+        kind = files.TYPES[file.kind]
+        return file_answer(file.file, name=file.name, content_type=kind, sha256=file.sha256)
+
+    def file(self) -> Attachment:
+        rows = Attachment.objects.visible_to(self.request.user).select_related("document__region")
+        return get_object_or_404(rows, document=self.kwargs["document_pk"], pk=self.kwargs["pk"])
+
+
+routes = [
+    ("publications", DocumentViewSet),
+    (r"publications/(?P<document_pk>[0-9]{1,18})/files", FileViewSet, "publication-files"),
+]
 paths: list = []

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.syndication.views import Feed
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
@@ -19,7 +19,7 @@ from django.views.generic import DetailView
 
 from core import files
 from core.errors import Refused
-from core.exports import Column
+from core.exports import Column, file_answer
 from core.lists import ListPage
 from core.states import sent_version
 from publications import permissions, services, texts
@@ -253,13 +253,8 @@ def file_add(request: HttpRequest, pk: int) -> HttpResponse:
 def file_download(request: HttpRequest, pk: int, file_pk: int) -> FileResponse:
     """An attached file for those who may read its document; always saved, never shown by the browser."""
     attachment = get_object_or_404(Attachment.objects.visible_to(request.user), pk=file_pk, document=pk)
-    try:
-        content = attachment.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404(_("The file is no longer there.")) from error
-    headers = {"X-Content-Type-Options": "nosniff", "ETag": f'"{attachment.sha256}"'}
     kind = files.TYPES[attachment.kind]
-    return FileResponse(content, as_attachment=True, filename=attachment.name, content_type=kind, headers=headers)
+    return file_answer(attachment.file, name=attachment.name, content_type=kind, sha256=attachment.sha256)
 
 
 @login_required

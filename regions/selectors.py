@@ -87,6 +87,19 @@ def valid(region: Region, *, on: datetime.date | None = None) -> Region:
     raise OutdatedRegion(message % facts, successor=region.successor.code)
 
 
+def later(code: str) -> list[Region]:
+    """The region a code of 6, 9 or 12 digits was given to, whenever that was, and those that took its place in turn.
+
+    Empty for a code no region ever had.
+    """
+    found: list[Region] = []
+    region = Region.objects.select_related("successor").filter(code=normal_code(code)).first()
+    while region is not None and region not in found:
+        found.append(region)
+        region = region.successor
+    return found
+
+
 def resolve_text(text: str, *, on: datetime.date | None = None) -> Region:
     """The region somebody wrote: a code, a code followed by its name, a path (重庆市城口县龙田乡) or a unique name.
 

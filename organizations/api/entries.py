@@ -5,12 +5,13 @@ from typing import Any, ClassVar
 from django.core.exceptions import PermissionDenied
 from drf_spectacular.utils import extend_schema
 from rest_framework import response, viewsets
+from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import IsAuthenticated
 
 from core import rest
 from organizations import permissions, services
-from organizations.api.serializers import entry_input, entry_output
+from organizations.api.serializers import NoteInput, entry_input, entry_output
 from organizations.models import ENTRIES, Entry, Organization
 
 
@@ -35,12 +36,27 @@ class EntryViewSet(rest.RepeatSafe, viewsets.GenericViewSet):
         return self.once(request, work)
 
     def change(self, request, pk) -> response.Response:
-        organization = self.organization()
-        entries = ENTRIES[self.key].objects.visible_to(request.user).filter(organization=organization)
-        entry: Entry = get_object_or_404(entries, pk=pk)
+        entry = self.entry(pk)
         version = rest.required_version(request)
         values = self.checked(request, partial=True)
         services.edit_entry(entry=entry, values=values, version=version, by=request.user)
+        return self.answer(entry)
+
+    def strike_out(self, request, pk) -> response.Response:
+        entry = self.entry(pk)
+        version = rest.required_version(request)
+        data = NoteInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        reason = data.validated_data["reason"]
+        services.strike_entry(entry=entry, reason=reason, version=version, by=request.user)
+        return self.answer(entry)
+
+    def entry(self, pk) -> Entry:
+        organization = self.organization()
+        entries = ENTRIES[self.key].objects.visible_to(self.request.user).filter(organization=organization)
+        return get_object_or_404(entries, pk=pk)
+
+    def answer(self, entry: Entry) -> response.Response:
         return response.Response(self.serializer_class(entry).data, headers={"ETag": f'"{entry.version}"'})
 
     def organization(self) -> Organization:
@@ -72,6 +88,12 @@ def entry_view(key: str) -> type[EntryViewSet]:
         @extend_schema(request=taken, responses=shown)
         def partial_update(self, request, organization_pk=None, pk=None):
             return self.change(request, pk)
+
+        @extend_schema(request=NoteInput, responses=shown)
+        @action(detail=True, methods=["post"])
+        def strike(self, request, organization_pk=None, pk=None):
+            """Strike out an entry that was wrong: it counts no more and stays in the history with the reason."""
+            return self.strike_out(request, pk)
 
     View.key = key
     View.__name__ = f"{ENTRIES[key].__name__}ViewSet"

@@ -13,6 +13,7 @@ from rest_framework.permissions import IsAuthenticated
 from accounts.models import User
 from core import rest
 from organizations import permissions, services
+from organizations.api.serializers import MembershipOutput, NoteInput
 from organizations.models import Invitation, Membership, Organization
 
 
@@ -87,6 +88,52 @@ class InvitationViewSet(rest.RepeatSafe, viewsets.GenericViewSet):
         return dict(InvitationOutput(invitation).data)
 
 
+class RoleInput(rest.StrictSerializer):
+    """What the person may do for the organization."""
+
+    role = serializers.ChoiceField(Membership.Role.choices)
+
+
+class MembershipViewSet(viewsets.GenericViewSet):
+    """The people who act for an organization; seen by them and by responsible staff."""
+
+    serializer_class = MembershipOutput
+    permission_classes = [IsAuthenticated]
+    queryset = Membership.objects.none()
+    lookup_value_regex = r"[0-9]{1,18}"
+
+    @extend_schema(request=RoleInput, responses=MembershipOutput)
+    def partial_update(self, request, organization_pk=None, pk=None):
+        """Make an operator a manager, or the other way round."""
+        membership = get_object_or_404(self.memberships(), pk=pk)
+        if not permissions.can_change_role(request.user, membership):
+            raise PermissionDenied
+        data = RoleInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        services.change_role(membership=membership, role=data.validated_data["role"], by=request.user)
+        return response.Response(MembershipOutput(membership).data)
+
+    @extend_schema(request=NoteInput, responses=MembershipOutput)
+    @action(detail=True, methods=["post"])
+    def end(self, request, organization_pk=None, pk=None):
+        """Leave, or remove somebody with a reason."""
+        membership = get_object_or_404(self.memberships(), pk=pk)
+        if not permissions.can_end_membership(request.user, membership):
+            raise PermissionDenied
+        data = NoteInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        services.end_membership(membership=membership, reason=data.validated_data["reason"], by=request.user)
+        return response.Response(MembershipOutput(membership).data)
+
+    def memberships(self):
+        rows = Organization.objects.visible_to(self.request.user)
+        organization = get_object_or_404(rows, pk=self.kwargs["organization_pk"])
+        if not permissions.can_see_members(self.request.user, organization):
+            raise PermissionDenied
+        return organization.memberships.select_related("user", "organization__region")
+
+
 routes = [
-    (r"organizations/(?P<organization_pk>[0-9]{1,18})/invitations", InvitationViewSet, "organization-invitations")
+    (r"organizations/(?P<organization_pk>[0-9]{1,18})/invitations", InvitationViewSet, "organization-invitations"),
+    (r"organizations/(?P<organization_pk>[0-9]{1,18})/members", MembershipViewSet, "organization-members"),
 ]

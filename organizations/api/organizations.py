@@ -13,6 +13,7 @@ from core import rest
 from organizations import permissions, selectors, services
 from organizations.api.serializers import (
     CountsOutput,
+    MembershipOutput,
     MergeInput,
     NoteInput,
     OrganizationInput,
@@ -109,6 +110,16 @@ class OrganizationViewSet(rest.RepeatSafe, mixins.ListModelMixin, mixins.Retriev
             duplicate=duplicate, into=into, reason=data["reason"], version=version, by=request.user
         )
         return self.answer(into)
+
+    @extend_schema(responses=MembershipOutput(many=True))
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def members(self, request, pk=None):
+        """The people who act for an organization, for themselves and for responsible staff."""
+        organization = self.get_object()
+        if not permissions.can_see_members(request.user, organization):
+            raise PermissionDenied
+        rows = organization.memberships.select_related("user").order_by("role", "pk")
+        return response.Response(MembershipOutput(rows, many=True).data)
 
     def step(self, request, service, note: str) -> response.Response:
         """One change of status, as of the version in `If-Match`."""

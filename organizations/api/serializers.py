@@ -10,7 +10,7 @@ from core import rest
 from core.errors import Refused
 from organizations import permissions, selectors
 from organizations.forms import UsccField
-from organizations.models import ENTRIES, AssistanceForm, FormerName, Organization, RegistrationRequest
+from organizations.models import ENTRIES, AssistanceForm, FormerName, Membership, Organization, RegistrationRequest
 from regions.models import Region
 from regions.selectors import resolve
 
@@ -184,6 +184,17 @@ class RegistrationOutput(serializers.ModelSerializer):
     class Meta:
         model = RegistrationRequest
         fields = ["status", "reason", "organization"]
+
+
+class MembershipOutput(serializers.ModelSerializer):
+    """Somebody who acts for the organization, since when."""
+
+    username = serializers.CharField(source="user.username", read_only=True)
+    name = serializers.CharField(source="user.name", read_only=True)
+
+    class Meta:
+        model = Membership
+        fields = ["id", "username", "name", "role", "created_at", "ended_at"]
 
 
 class CountOutput(serializers.Serializer):

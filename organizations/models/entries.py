@@ -1,6 +1,7 @@
 """What is dated about an organization: former names, certificates, grades, returns, credit lists, commendations.
 
 Periods include their first and last day. The authorities publish all of it, so it is seen with its organization.
+A wrong entry is struck out with a reason: it stays in the table and in the history, and counts nowhere.
 """
 
 import datetime
@@ -16,6 +17,10 @@ from organizations.models.organizations import Organization
 
 
 class EntryQuerySet(models.QuerySet):
+    def counted(self) -> "EntryQuerySet":
+        """Without what was struck out."""
+        return self.filter(struck_at=None)
+
     def visible_to(self, user) -> "EntryQuerySet":
         """Entries are as public as their organization."""
         return self.filter(organization__in=Organization.objects.visible_to(user))
@@ -33,17 +38,39 @@ class EntryQuerySet(models.QuerySet):
         return self.filter(Q(removed_on=None) | Q(removed_on__gt=day), listed_on__lte=day)
 
 
+class CountedEntries(models.Manager.from_queryset(EntryQuerySet)):  # type: ignore[misc]
+    """What is asked for by default, also from the organization: entries that were not struck out."""
+
+    def get_queryset(self) -> EntryQuerySet:
+        return super().get_queryset().counted()
+
+
 class Entry(Stamped):
-    """Base of the dated rows of an organization."""
+    """Base of the dated rows of an organization. `objects` knows those that count, `written` the struck ones too."""
 
     organization: Any = models.ForeignKey(
         Organization, models.PROTECT, related_name="%(class)ss", verbose_name=_("organization"), editable=False
     )
+    struck_at = models.DateTimeField(_("struck out at"), null=True, blank=True, editable=False)
+    strike_reason = models.CharField(_("reason for striking out"), max_length=500, blank=True, editable=False)
 
-    objects = EntryQuerySet.as_manager()
+    objects = CountedEntries()
+    written = EntryQuerySet.as_manager()
 
     class Meta:
         abstract = True
+
+    @property
+    def is_struck(self) -> bool:
+        return self.struck_at is not None
+
+
+def struck_with_reason(name: str) -> models.CheckConstraint:
+    """A struck entry says why, and no other does."""
+    return models.CheckConstraint(
+        condition=Q(struck_at=None, strike_reason="") | (Q(struck_at__isnull=False) & ~Q(strike_reason="")),
+        name=f"{name}_struck_with_reason",
+    )
 
 
 class FormerName(Entry):
@@ -56,7 +83,10 @@ class FormerName(Entry):
     class Meta:
         verbose_name = _("former name")
         ordering = ["-until", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["organization", "name", "until"], name="former_name_once")]
+        constraints = [
+            struck_with_reason("former_name"),
+            models.UniqueConstraint(fields=["organization", "name", "until"], name="former_name_once"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -85,8 +115,10 @@ class Certificate(Entry):
                 name="certificate_period",
                 violation_error_message=_("The last day lies before the first."),
             ),
+            struck_with_reason("certificate"),
             models.UniqueConstraint(
                 fields=["organization", "kind", "valid_from"],
+                condition=Q(struck_at=None),
                 name="certificate_once",
                 violation_error_message=_("This certificate is already entered."),
             ),
@@ -130,8 +162,10 @@ class Assessment(Entry):
                 name="assessment_period",
                 violation_error_message=_("The last day lies before the first."),
             ),
+            struck_with_reason("assessment"),
             models.UniqueConstraint(
                 fields=["organization", "valid_from"],
+                condition=Q(struck_at=None),
                 name="assessment_once",
                 violation_error_message=_("This assessment is already entered."),
             ),
@@ -169,8 +203,10 @@ class AnnualReturn(Entry):
                 name="annual_return_year",
                 violation_error_message=_("Enter a year with four digits."),
             ),
+            struck_with_reason("annual_return"),
             models.UniqueConstraint(
                 fields=["organization", "year"],
+                condition=Q(struck_at=None),
                 name="annual_return_once",
                 violation_error_message=_("This year is already entered."),
             ),
@@ -203,8 +239,10 @@ class CreditEntry(Entry):
                 name="credit_entry_period",
                 violation_error_message=_("The organization cannot be removed before it was listed."),
             ),
+            struck_with_reason("credit_entry"),
             models.UniqueConstraint(
                 fields=["organization", "kind", "listed_on"],
+                condition=Q(struck_at=None),
                 name="credit_entry_once",
                 violation_error_message=_("This entry is already there."),
             ),
@@ -236,8 +274,10 @@ class Commendation(Entry):
         verbose_name = _("commendation")
         ordering = ["-on", "-pk"]
         constraints = [
+            struck_with_reason("commendation"),
             models.UniqueConstraint(
                 fields=["organization", "stage", "title", "on"],
+                condition=Q(struck_at=None),
                 name="commendation_once",
                 violation_error_message=_("This commendation is already entered."),
             ),

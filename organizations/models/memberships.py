@@ -10,8 +10,15 @@ from core.models import Stamped
 from organizations.models.organizations import Organization
 
 
+class CurrentMemberships(models.Manager):
+    """What is asked for by default, also from the organization: memberships that have not ended."""
+
+    def get_queryset(self) -> models.QuerySet:
+        return super().get_queryset().filter(ended_at=None)
+
+
 class Membership(Stamped):
-    """A person acting for an organization."""
+    """A person acting for an organization, until it ends. `objects` knows the current ones, `written` all."""
 
     class Role(models.TextChoices):
         MANAGER = "manager", _("manager")
@@ -20,10 +27,16 @@ class Membership(Stamped):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("user"))
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.OPERATOR)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True, editable=False)
+
+    objects = CurrentMemberships()
+    written = models.Manager()
 
     class Meta:
         verbose_name = _("membership")
-        constraints = [models.UniqueConstraint(fields=["user", "organization"], name="membership_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "organization"], condition=Q(ended_at=None), name="membership_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.organization}"

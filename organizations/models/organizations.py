@@ -8,14 +8,14 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, in_ranges
 from core import bigrams
 from core.models import Stamped
-from organizations import uscc
+from organizations import returns, uscc
 from regions import pinyin
 from regions.models import Region
 
@@ -103,11 +103,32 @@ class OrganizationQuerySet(models.QuerySet):
         return self.filter(pk__in=Organization._memberships().filter(user=user).values("organization"))
 
     def eligible(self, on: datetime.date | None = None) -> "OrganizationQuerySet":
-        """Those that may claim demands on a day (today): active social organizations on no credit list."""
-        listed = apps.get_model("organizations", "CreditEntry").objects.standing(on or timezone.localdate())
-        return self.filter(status=Organization.Status.ACTIVE, kind__in=Organization.SOCIAL).exclude(
+        """Those that may claim demands on a day (today): active social organizations on no credit list, which owe
+        no annual return.
+        """
+        day = on or timezone.localdate()
+        listed = apps.get_model("organizations", "CreditEntry").objects.standing(day)
+        found = self.filter(status=Organization.Status.ACTIVE, kind__in=Organization.SOCIAL).exclude(
             pk__in=listed.values("organization")
         )
+        for rule in returns.rules():
+            year = rule.last_due_year(day)
+            if year is not None:
+                found = found.filter(~self._owing(rule, year))
+        return found
+
+    def owing(self, rule: returns.ReturnRule, year: int) -> "OrganizationQuerySet":
+        """Those a rule concerns that have not filed the return of the year."""
+        return self.filter(self._owing(rule, year))
+
+    @staticmethod
+    def _owing(rule: returns.ReturnRule, year: int) -> Q:
+        """The condition of `owing`."""
+        made = apps.get_model("organizations", "AnnualReturn").objects.filter(organization=OuterRef("pk"))
+        filed = made.filter(year=year).exclude(result="missing")
+        owing = Q(kind__in=rule.kinds, uscc__startswith=uscc.CIVIL_AFFAIRS_FIRST) & ~Exists(filed)
+        owing &= Q(founded_on=None) | Q(founded_on__lt=datetime.date(year, 1, 1))
+        return owing if rule.applies == returns.ALWAYS else owing & Exists(made)
 
 
 class Organization(Stamped):

@@ -1,12 +1,14 @@
 """Every change of the registry. `by=None` stands for the system itself (loading commands)."""
 
-from organizations.services.entries import add_entry, edit_entry
+from organizations.services.entries import add_entry, edit_entry, strike_entry
 from organizations.services.loading import BadRows, Loaded, load_organizations
 from organizations.services.members import (
     add_member,
     ask_to_join,
+    change_role,
     confirm_membership,
     decline_membership,
+    end_membership,
     invite_member,
 )
 from organizations.services.merging import merge_organizations
@@ -32,7 +34,10 @@ __all__ = [
     "BadRows",
     "Loaded",
     "ask_to_join",
+    "change_role",
     "confirm_membership",
+    "end_membership",
+    "strike_entry",
     "decline_membership",
     "invite_member",
     "approve_registration",

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -38,10 +39,9 @@ def add_entry(*, organization: Organization, entry: Entry, by) -> Entry:
 def edit_entry(*, entry: Entry, values: dict[str, Any], version: int, by) -> Entry:
     """Correct or complete an entry, such as the day a credit entry was removed.
 
-    Raises `core.states.Stale`, or `Refused` as `add_entry` does.
+    Raises `core.states.Stale`, or `Refused` as `add_entry` does, and `struck` for one that was struck out.
     """
-    organization = states.lock(entry.organization)
-    states.lock(entry, version=version)
+    organization = _lock(entry, version)
     if unknown := set(values) - fields_of(type(entry)):
         raise ValueError(f"Not editable: {sorted(unknown)}")
     before = described(entry)
@@ -59,6 +59,31 @@ def edit_entry(*, entry: Entry, values: dict[str, Any], version: int, by) -> Ent
     if changed:
         _note(organization, entry, before=before, by=by)
     return entry
+
+
+@transaction.atomic
+def strike_entry(*, entry: Entry, reason: str, by, version: int | None = None) -> Entry:
+    """Strike out an entry that was wrong: it stays, with the reason, in both histories, and counts nowhere.
+
+    The right entry may then be made. Raises `Refused` (`reason_missing`, `struck`: already) or `core.states.Stale`.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise Refused(_("Give the reason."), code="reason_missing")
+    organization = _lock(entry, version)
+    before = described(entry)
+    states.record(entry, {"struck_at": timezone.now(), "strike_reason": reason}, by=by, note=reason)
+    _note(organization, entry, before=before, after="", by=by, note=reason)
+    return entry
+
+
+def _lock(entry: Entry, version: int | None) -> Organization:
+    """The organization before its entry, which must count still."""
+    organization = states.lock(entry.organization)
+    states.lock(entry, version=version)
+    if entry.is_struck:
+        raise Refused(_("This entry has been struck out; it is not changed any more."), code="struck")
+    return organization
 
 
 def described(entry: Entry) -> str:
@@ -94,6 +119,10 @@ def _insist_valid(entry: Entry) -> None:
         raise Refused(f"{label}{messages[0]}", code="entry_invalid") from error
 
 
-def _note(organization: Organization, entry: Entry, *, before: str, by) -> None:
+def _note(
+    organization: Organization, entry: Entry, *, before: str, by, after: str | None = None, note: str = ""
+) -> None:
+    """The entry's change in the history of its organization; `after` is the entry as it stands unless given."""
     name = type(entry)._meta.get_field("organization").remote_field.get_accessor_name()
-    states.record(organization, {}, by=by, parts={name: [before, described(entry)]})
+    after = described(entry) if after is None else after
+    states.record(organization, {}, by=by, note=note, parts={name: [before, after]})

@@ -1,7 +1,14 @@
 """Pages of the register."""
 
-from organizations.views.entries import entry_add, entry_edit
-from organizations.views.members import invitation_confirm, invitation_decline, member_add, member_join
+from organizations.views.entries import entry_add, entry_edit, entry_strike
+from organizations.views.members import (
+    invitation_confirm,
+    invitation_decline,
+    member_add,
+    member_end,
+    member_join,
+    member_role,
+)
 from organizations.views.organizations import (
     OrganizationDetail,
     OrganizationList,
@@ -25,10 +32,13 @@ __all__ = [
     "OrganizationList",
     "entry_add",
     "entry_edit",
+    "entry_strike",
     "invitation_confirm",
     "invitation_decline",
     "member_add",
+    "member_end",
     "member_join",
+    "member_role",
     "organization_activate",
     "organization_add",
     "organization_cancel",

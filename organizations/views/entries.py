@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import Refused
 from organizations import permissions, selectors, services
-from organizations.forms import entry_form
+from organizations.forms import ReasonForm, entry_form
 from organizations.models import ENTRIES, Organization
 from organizations.views.organizations import sent
 
@@ -48,6 +48,31 @@ def entry_edit(request: HttpRequest, pk: int, kind: str, entry_pk: int) -> HttpR
             messages.success(request, _("Your changes have been saved."))
             return redirect("organizations:organization-detail", organization.pk)
     return _entry_page(request, form, organization, _("Edit: %(entry)s") % {"entry": entry})
+
+
+@login_required
+def entry_strike(request: HttpRequest, pk: int, kind: str, entry_pk: int) -> HttpResponse:
+    """Asks for the reason, then strikes out an entry that was wrong."""
+    organization = _enterable(request, pk, kind)
+    entries = ENTRIES[kind].objects.visible_to(request.user).filter(organization=organization)
+    entry = get_object_or_404(entries, pk=entry_pk)
+    form = ReasonForm(sent(request), initial={"version": entry.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.strike_entry(entry=entry, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("“%(entry)s” has been struck out.") % {"entry": entry})
+            return redirect("organizations:organization-detail", organization.pk)
+    context = {
+        "form": form,
+        "organization": organization,
+        "question": _("Strike out “%(entry)s”?") % {"entry": entry},
+        "text": _("It counts no more and the public no longer sees it. It stays in the history with your reason."),
+        "submit": _("Strike out"),
+    }
+    return render(request, "organizations/organization_end.html", context, status=400 if form.errors else 200)
 
 
 def _enterable(request: HttpRequest, pk: int, kind: str) -> Organization:

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST
 
 from core.errors import Refused
 from organizations import permissions, services
-from organizations.forms import MemberForm
-from organizations.models import Invitation, Organization
+from organizations.forms import LeaveForm, MemberForm, ReasonForm
+from organizations.models import Invitation, Membership, Organization
 from organizations.views.organizations import sent
 
 
@@ -79,6 +79,62 @@ def invitation_decline(request: HttpRequest, pk: int, invitation_pk: int) -> Htt
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("organizations:organization-detail", pk)
+
+
+@login_required
+def member_end(request: HttpRequest, pk: int, member_pk: int) -> HttpResponse:
+    """A person leaves, or is removed with a reason."""
+    membership = _membership(request, pk, member_pk)
+    if not permissions.can_end_membership(request.user, membership):
+        raise PermissionDenied
+    leaves = membership.user_id == request.user.pk
+    form = LeaveForm(sent(request)) if leaves else ReasonForm(sent(request))
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            services.end_membership(membership=membership, reason=reason, by=request.user)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            facts = {"user": membership.user, "name": membership.organization}
+            messages.success(request, _("%(user)s no longer acts for “%(name)s”.") % facts)
+            return redirect("organizations:organization-detail", pk)
+    context = {
+        "form": form,
+        "organization": membership.organization,
+        "question": _("Leave “%(name)s”?") % {"name": membership.organization}
+        if leaves
+        else _("Remove %(user)s?") % {"user": membership.user},
+        "text": _("The right to act for the organization ends at once. What was done before stays in the histories."),
+        "submit": _("Leave the organization") if leaves else _("Remove this member"),
+    }
+    return render(request, "organizations/organization_end.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def member_role(request: HttpRequest, pk: int, member_pk: int) -> HttpResponse:
+    """Makes an operator a manager, or a manager an operator."""
+    membership = _membership(request, pk, member_pk)
+    if not permissions.can_change_role(request.user, membership):
+        raise PermissionDenied
+    wanted = Membership.Role.OPERATOR if membership.role == Membership.Role.MANAGER else Membership.Role.MANAGER
+    try:
+        services.change_role(membership=membership, role=wanted, by=request.user)
+        facts = {"user": membership.user, "role": membership.get_role_display()}
+        messages.success(request, _("%(user)s is now: %(role)s.") % facts)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("organizations:organization-detail", pk)
+
+
+def _membership(request: HttpRequest, pk: int, member_pk: int) -> Membership:
+    """A current membership, for those who see who acts for the organization."""
+    organization = get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
+    if not permissions.can_see_members(request.user, organization):
+        raise PermissionDenied
+    rows = organization.memberships.select_related("organization__region", "user")
+    return get_object_or_404(rows, pk=member_pk)
 
 
 def _invitation(request: HttpRequest, pk: int, invitation_pk: int) -> Invitation:

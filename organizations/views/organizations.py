@@ -84,21 +84,27 @@ class OrganizationDetail(DetailView):
     def get_context_data(self, **kwargs):
         user, organization = self.request.user, self.object
         can_see_members = permissions.can_see_members(user, organization)
-        members = organization.memberships.select_related("user").order_by("role", "pk")
         can_edit = permissions.can_edit(user, organization)
+        is_active_social = organization.is_social and organization.status == Organization.Status.ACTIVE
         return {
             **super().get_context_data(**kwargs),
             "path": organization.region.path(),
             "can_edit": can_edit,
             "can_enter": permissions.can_enter(user, organization),
-            "sections": selectors.profile(organization),
+            "sections": selectors.profile(organization, with_struck=permissions.can_enter(user, organization)),
             **self.request_context(user, organization),
             **self.people_context(user, organization),
             "can_see_members": can_see_members,
             "can_add_member": permissions.can_add_member(user, organization),
-            "members": members if can_see_members else [],
+            "members": self.members(organization) if can_see_members else [],
             "warnings": selectors.warnings(organization) if can_edit else [],
+            "not_eligible": selectors.why_not_eligible(organization) if can_see_members and is_active_social else "",
         }
+
+    @staticmethod
+    def members(organization: Organization):
+        """The people who act for it, managers first."""
+        return organization.memberships.select_related("user").order_by("role", "pk")
 
     @staticmethod
     def request_context(user, organization: Organization) -> dict:
@@ -139,11 +145,6 @@ def editable(request: HttpRequest, pk: int) -> Organization:
     return organization
 
 
-def _say_warnings(request: HttpRequest, organization: Organization) -> None:
-    for warning in selectors.warnings(organization):
-        messages.warning(request, warning)
-
-
 @login_required
 def organization_add(request: HttpRequest) -> HttpResponse:
     if not permissions.can_add(request.user):
@@ -156,7 +157,6 @@ def organization_add(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("“%(name)s” has been entered as a draft.") % {"name": organization})
-            _say_warnings(request, organization)
             return redirect("organizations:organization-detail", organization.pk)
     status = 400 if form.errors else 200
     return render(request, "organizations/organization_form.html", {"form": form}, status=status)
@@ -178,9 +178,13 @@ def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
             form.take_version(organization.version)
         else:
             messages.success(request, _("Your changes have been saved."))
-            _say_warnings(request, organization)
             return redirect("organizations:organization-detail", organization.pk)
-    context = {"form": form, "organization": organization, "is_stale": form.is_bound and form.has_error("__all__")}
+    context = {
+        "form": form,
+        "organization": organization,
+        "is_stale": form.is_bound and form.has_error("__all__"),
+        "warnings": selectors.warnings(organization),
+    }
     return render(request, "organizations/organization_form.html", context, status=400 if form.errors else 200)
 
 

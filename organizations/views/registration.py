@@ -1,5 +1,7 @@
 """Pages of online registration: the people's form, and the decision of staff."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -10,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from core.errors import Refused
 from core.states import sent_version
-from organizations import permissions, services
+from organizations import permissions, selectors, services
 from organizations.forms import ReasonForm, RegistrationForm
 from organizations.models import RegistrationRequest
 from organizations.views.organizations import sent
@@ -101,5 +103,7 @@ def _decidable(request: HttpRequest, pk: int) -> RegistrationRequest:
 
 
 def _form_page(request: HttpRequest, form: RegistrationForm, asked: RegistrationRequest | None) -> HttpResponse:
-    context = {"form": form, "registration": asked}
+    context: dict[str, Any] = {"form": form, "registration": asked}
+    if asked is not None:
+        context["warnings"] = selectors.warnings(asked.organization)
     return render(request, "organizations/registration_form.html", context, status=400 if form.errors else 200)

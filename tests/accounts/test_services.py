@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts import services
 from accounts.models import LoginFailure, Post, User
@@ -83,14 +84,29 @@ def test_a_post_is_held_once_and_can_be_taken_up_again(officer, regions, make_us
     assert user.serves("500229201000", Post.Kind.CHECKER)
 
 
-def test_an_ended_post_gives_no_rights_from_that_moment(officer, regions, make_user):
+def test_a_staff_post_is_ended_by_the_level_above_and_gives_no_rights_from_that_moment(officer, regions, make_user):
     user = make_user("li", region=regions["500229"])
-    assert user.is_officer
-    services.end_post(post=user.posts.get(), by=officer)
-    assert not User.objects.get(pk=user.pk).is_officer
-    with pytest.raises(Refused) as refused:
+    above = make_user("above", region=regions["500000"])
+    with override("en"), pytest.raises(services.NotResponsible, match="level above"):
         services.end_post(post=user.posts.get(), by=officer)
+    assert user.is_officer
+    services.end_post(post=user.posts.get(), by=above, note="调离")
+    assert not User.objects.get(pk=user.pk).is_officer
+    assert StatusChange.objects.of(user.posts.get()).first().note == "调离"
+    with pytest.raises(Refused) as refused:
+        services.end_post(post=user.posts.get(), by=above)
     assert refused.value.code == "post_ended"
+
+
+def test_a_post_can_end_on_a_later_day_but_not_before_it_began(officer, regions, make_user):
+    user, today = make_user("li"), timezone.localdate()
+    post = services.give_post(user=user, kind=Post.Kind.CHECKER, region=regions["500229201"], by=officer)
+    with pytest.raises(Refused) as refused:
+        services.end_post(post=post, by=officer, last_day=today - datetime.timedelta(days=1))
+    assert refused.value.code == "last_day"
+    services.end_post(post=post, by=officer, last_day=today + datetime.timedelta(days=30))
+    assert user.serves("500229201000", Post.Kind.CHECKER)
+    assert not user.posts.current(today + datetime.timedelta(days=31)).exists()
 
 
 def test_only_responsible_staff_end_a_post(outsider, officer):

@@ -156,3 +156,21 @@ def test_only_staff_enter_people(client, member, reporter):
         client.force_login(user)
         assert client.get("/people/add/").status_code == 403
         assert client.post("/people/add/", PERSON).status_code == 403
+
+
+def test_staff_of_the_city_end_a_county_post_with_a_reason_and_the_county_sees_no_such_link(
+    client, officer, second_officer, regions, make_user
+):
+    post = second_officer.posts.get()
+    address = reverse("accounts:post-end", args=[post.pk])
+    client.force_login(officer)
+    page = client.get(reverse("accounts:post-list"))
+    assert "second-officer" in page.content.decode()
+    assert address not in page.content.decode()
+    assert client.get(address).status_code == 403
+    client.force_login(make_user("city", region=regions["500000"]))
+    assert address in client.get(reverse("accounts:post-list")).content.decode()
+    assert client.post(address, {"last_day": ""}).status_code == 400
+    assert client.post(address, {"last_day": "", "note": "调离"}).status_code == 302
+    post.refresh_from_db()
+    assert post.has_ended

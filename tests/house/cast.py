@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts import services as accounts
-from accounts.models import ApiKey
+from accounts.models import ApiKey, Post, User
 from demands import services as demands
 from demands.models import Claim, Demand, DemandItem, DemandList
 from donations import services as donations
@@ -202,6 +202,17 @@ def api_key(cast: Cast) -> ApiKey:
     return made[0]
 
 
+def _file_rest(cast: Cast, make: Callable[[Cast], Attachment]) -> dict:
+    return {"document_pk": cast.the(make).document_id, "pk": cast.the(make).pk}
+
+
+def checker_post(cast: Cast, number: int = 0) -> Post:
+    """Somebody checks 龙田乡, by the word of the county."""
+    person = User.objects.create_user(username=f"checker-{number}", password="a long password 1")
+    region = cast.regions["500229201"]
+    return accounts.give_post(user=person, kind=Post.Kind.CHECKER, region=region, by=cast.officer)
+
+
 ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     **registry.ARGUMENTS,
     "accounts:api-key-revoke": _pk(api_key),
@@ -213,6 +224,7 @@ ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     "regions:region-detail": _county,
     "api:regions-detail": _county,
     "api:regions-children": _county,
+    "accounts:post-end": lambda cast: {"pk": cast.the(checker_post).pk},
     "publications:document-detail": _pk(published_document),
     "publications:document-edit": _pk(draft_document),
     "publications:document-submit": _pk(draft_document),
@@ -224,6 +236,9 @@ ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     "publications:file-download": _file(published_file),
     "publications:file-remove": _file(draft_file),
     "api:publications-detail": _pk(published_document),
+    "api:publications-files": _pk(draft_document),
+    "api:publication-files-detail": lambda cast: _file_rest(cast, draft_file),
+    "api:publication-files-content": lambda cast: _file_rest(cast, published_file),
     "api:publications-submit": _pk(draft_document),
     "api:publications-publish": _pk(submitted_document),
     "api:publications-return": _pk(submitted_document),
@@ -353,6 +368,7 @@ def _pairing(cast: Cast, number: int) -> Pairing:
 
 ONE_MORE: dict[str, Callable[[Cast, int], Any]] = {
     "notices.Notice": lambda cast, number: inbox.notice(cast, submitted_demand(cast, village=_village(cast, number))),
+    "accounts.Post": checker_post,
     "regions.Region": _village,
     "organizations.Organization": _organization,
     "publications.Document": lambda cast, number: published_document(cast, number),

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable
 from typing import Any
 
+from accounts.models import User
 from organizations import services as organizations
 from organizations.models import ENTRIES, Membership, Organization
 
@@ -54,6 +55,18 @@ def invitation(cast) -> Any:
     return organizations.invite_member(organization=made, user=reporter, role="operator", by=cast.member)
 
 
+def operator(cast) -> Membership:
+    """A colleague of the member, who is the manager."""
+    person = User.objects.create_user(username="operator", password="a long password 1")
+    return organizations.add_member(
+        organization=cast.the(own_organization), user=person, role=Membership.Role.OPERATOR, by=cast.officer
+    )
+
+
+def _operator(cast, organization: str, membership: str) -> dict:
+    return {organization: cast.the(own_organization).pk, membership: cast.the(operator).pk}
+
+
 def _invited(cast) -> dict:
     return {"pk": cast.the(own_organization).pk, "invitation_pk": cast.the(invitation).pk}
 
@@ -94,6 +107,17 @@ ARGUMENTS: dict[str, Callable[[Any], dict]] = {
         f"api:organization-{key}-list": lambda cast: {"organization_pk": cast.the(own_organization).pk}
         for key in ENTRIES
     },
+    "organizations:entry-strike": lambda cast: {
+        "pk": cast.the(own_organization).pk,
+        "kind": "certificates",
+        "entry_pk": cast.the(ENTRY["certificates"]).pk,
+    },
+    "organizations:member-end": lambda cast: _operator(cast, "pk", "member_pk"),
+    "organizations:member-role": lambda cast: _operator(cast, "pk", "member_pk"),
+    "api:organizations-members": lambda cast: {"pk": cast.the(own_organization).pk},
+    "api:organization-members-detail": lambda cast: _operator(cast, "organization_pk", "pk"),
+    "api:organization-members-end": lambda cast: _operator(cast, "organization_pk", "pk"),
+    **{f"api:organization-{key}-strike": _entry_of(key) for key in ENTRIES},
     "api:organizations-activate": _pk(draft_organization),
     "api:organizations-cancel": _pk(own_organization),
     "api:organizations-detail": _pk(own_organization),

@@ -19,7 +19,6 @@ UNPAIRED = {"created_by": "empty for records made by the system"}
 NO_ROWS = {"stats": "sums and their workings; what is counted may be seen by anybody"}
 NOT_LISTED = {
     "accounts.LoginFailure": "a counter nobody sees",
-    "accounts.Post": "read through its person",
     "accounts.User": "people are looked up by the log-in, there is no list of them yet",
     "core.KeptAnswer": "given again only to the person and key it was kept for",
     "core.StatusChange": "the history of a record, read through the record",

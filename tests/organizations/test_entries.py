@@ -3,6 +3,9 @@
 import datetime
 
 import pytest
+from django.db import IntegrityError
+from django.urls import reverse
+from django.utils import timezone
 
 from core.errors import Refused
 from core.models import StatusChange
@@ -18,6 +21,7 @@ from organizations.models import (
     FormerName,
     Organization,
 )
+from regions.models import Region
 
 DAY = datetime.date(2024, 2, 29)
 
@@ -206,3 +210,181 @@ def test_staff_enter_and_edit_each_kind_on_a_page(client, request, officer, kind
     assert client.get(f"{page}clubs/enter/").status_code == 404
     client.logout()
     assert edit not in client.get(page).content.decode()
+
+
+def test_a_wrong_entry_is_struck_out_with_a_reason_and_counts_nowhere(organization, officer, make_user, client):
+    made = listed(organization, kind="serious")
+    with pytest.raises(Refused) as refused:
+        services.strike_entry(entry=made, reason=" ", by=officer)
+    assert refused.value.code == "reason_missing"
+    services.strike_entry(entry=made, reason="录错单位", by=officer)
+    assert selectors.why_not_eligible(organization) == ""
+    assert not CreditEntry.objects.exists()
+    assert CreditEntry.written.get().strike_reason == "录错单位"
+    assert [change.note for change in StatusChange.objects.of(made)][0] == "录错单位"
+    change = StatusChange.objects.of(organization).first()
+    assert (change.note, change.changes["credit_entries"][1]) == ("录错单位", "")
+    with pytest.raises(Refused) as refused:
+        services.strike_entry(entry=made, reason="再次", by=officer)
+    assert refused.value.code == "struck"
+    with pytest.raises(Refused) as refused:
+        services.edit_entry(entry=made, values={"reason": "改"}, version=made.version, by=officer)
+    assert refused.value.code == "struck"
+    listed(organization, kind="serious")
+    assert selectors.why_not_eligible(organization) != ""
+
+
+def test_staff_see_what_was_struck_out_and_the_public_does_not(organization, client, regions, make_user):
+    made = add(organization, Certificate(kind="charity", issuer="某某民政局", valid_from=DAY))
+    staff = make_user("shandong", region=regions["370000"])
+    address = reverse("organizations:entry-strike", args=[organization.pk, "certificates", made.pk])
+    client.force_login(staff)
+    assert client.post(address, {"reason": ""}).status_code == 400
+    assert client.post(address, {"reason": "发错了", "version": made.version}).status_code == 302
+    page = reverse("organizations:organization-detail", args=[organization.pk])
+    assert "<s>某某民政局</s>" in client.get(page).content.decode()
+    assert client.get(address).status_code == 404
+    client.logout()
+    assert "某某民政局" not in client.get(page).content.decode()
+    assert client.get(f"/api/v1/organizations/{organization.pk}/").json()["certificates"] == []
+
+
+def test_a_struck_entry_needs_its_reason_in_the_table_too(organization):
+    made = add(organization, AnnualReturn(year=2024, result="passed"))
+    with pytest.raises(IntegrityError, match="annual_return_struck_with_reason"):
+        AnnualReturn.objects.filter(pk=made.pk).update(struck_at=timezone.now())
+
+
+DUE = datetime.date(2026, 5, 31)
+
+
+@pytest.fixture
+def coded(make_organization):
+    """An association with a code of civil affairs."""
+    return make_organization("临沂市养蜂协会", kind="association", uscc="51371300MJ0000050D")
+
+
+class TestAnnualReturns:
+    """An organization of which returns are kept owes that of the last due year, by the rule in force at that time."""
+
+    def test_where_no_return_is_kept_nothing_is_owed(self, coded):
+        assert selectors.why_not_eligible(coded, DUE.replace(year=2030)) == ""
+
+    def test_the_return_may_be_missing_until_the_end_of_the_last_day(self, coded):
+        add(coded, AnnualReturn(year=2024, result="passed"))
+        assert selectors.why_not_eligible(coded, DUE) == ""
+        reason = selectors.why_not_eligible(coded, DUE + datetime.timedelta(days=1))
+        assert "2025" in reason
+        assert "第二十八条" in reason
+        assert not Organization.objects.eligible(DUE + datetime.timedelta(days=1)).filter(pk=coded.pk).exists()
+        add(coded, AnnualReturn(year=2025, result="basic"))
+        assert selectors.why_not_eligible(coded, DUE + datetime.timedelta(days=1)) == ""
+
+    def test_not_filed_is_owed_and_not_passed_is_not(self, coded):
+        made = add(coded, AnnualReturn(year=2024, result="missing"))
+        assert selectors.why_not_eligible(coded, DUE) != ""
+        services.edit_entry(entry=made, values={"result": "failed"}, version=made.version, by=None)
+        assert selectors.why_not_eligible(coded, DUE) == ""
+
+    def test_a_struck_return_is_no_return(self, coded):
+        add(coded, AnnualReturn(year=2023, result="passed"))
+        made = add(coded, AnnualReturn(year=2024, result="passed"))
+        assert selectors.why_not_eligible(coded, DUE) == ""
+        services.strike_entry(entry=made, reason="年度录错", by=None)
+        assert selectors.why_not_eligible(coded, DUE) != ""
+
+    def test_foundations_have_an_earlier_day_by_their_own_regulation(self, make_organization):
+        foundation = make_organization("甲基金会", kind="foundation", uscc="5310000050000004XY")
+        add(foundation, AnnualReturn(year=2024, result="passed"))
+        assert selectors.why_not_eligible(foundation, datetime.date(2026, 3, 31)) == ""
+        assert "第三十六条" in selectors.why_not_eligible(foundation, datetime.date(2026, 4, 1))
+
+    def test_who_was_founded_in_the_year_or_later_owes_nothing_for_it(self, coded, officer):
+        add(coded, AnnualReturn(year=2024, result="passed"))
+        after = DUE + datetime.timedelta(days=1)
+        coded.refresh_from_db()
+        values = {"founded_on": datetime.date(2025, 1, 1)}
+        services.edit_organization(organization=coded, values=values, version=coded.version, by=officer)
+        assert selectors.why_not_eligible(coded, after) == ""
+        values = {"founded_on": datetime.date(2024, 12, 31)}
+        services.edit_organization(organization=coded, values=values, version=coded.version, by=officer)
+        assert selectors.why_not_eligible(coded, after) != ""
+
+    def test_organizations_that_are_only_filed_owe_nothing(self, make_organization):
+        filed = make_organization("互助会", kind="community")
+        add(filed, AnnualReturn(year=2010, result="missing"))
+        assert selectors.why_not_eligible(filed, DUE) == ""
+
+    def test_another_file_of_rules_may_ask_it_of_all_or_of_none(self, coded, settings, tmp_path):
+        head = "kinds,due,applies,valid_from,valid_to,basis,basis_en"
+        settings.ANNUAL_RETURN_RULES = str(tmp_path / "always.csv")
+        (tmp_path / "always.csv").write_text(f"{head}\nassociation,06-30,always,2020-01-01,2025-12-31,甲,A\n")
+        assert selectors.why_not_eligible(coded, datetime.date(2025, 6, 30)) != ""  # 2023 was due in 2024
+        assert selectors.why_not_eligible(coded, datetime.date(2026, 7, 1)) == ""  # the rule had ended
+        assert selectors.why_not_eligible(coded, datetime.date(2020, 6, 30)) == ""  # and not begun
+        settings.ANNUAL_RETURN_RULES = str(tmp_path / "off.csv")
+        (tmp_path / "off.csv").write_text(f"{head}\nassociation,06-30,off,2020-01-01,,甲,A\n")
+        assert selectors.why_not_eligible(coded, datetime.date(2025, 7, 1)) == ""
+
+    def test_the_organizations_people_read_it_on_its_page_and_visitors_do_not(self, coded, client, make_user):
+        add(coded, AnnualReturn(year=2010, result="passed"))
+        page = reverse("organizations:organization-detail", args=[coded.pk])
+        assert "第二十八条" not in client.get(page).content.decode()
+        client.force_login(make_user("keeper", organization=coded))
+        assert "第二十八条" in client.get(page).content.decode()
+
+
+class TestRegionsOfCodes:
+    """A code's region digits are held against the history of the regions; a mismatch only warns."""
+
+    def code(self, digits: str) -> str:
+        body = f"51{digits}MJ0000050"[:17]
+        return body + uscc.check_character(body)
+
+    def warnings(self, digits, region, level="county"):
+        return selectors.code_warnings(self.code(digits), level=level, region=region)
+
+    def test_an_abolished_region_whose_place_was_taken_does_not_warn(self, regions):
+        new = regions["500229"]
+        days = {"valid_to": datetime.date(2020, 1, 1), "level": "county", "parent_id": new.parent_id}
+        middle = Region.objects.create(code="500298000000", name="中县", successor=new, **days)
+        Region.objects.create(code="500299000000", name="老县", successor=middle, **days)
+        assert self.warnings("500299", new) == []
+        assert self.warnings("500298", regions["500229201"]) == []
+        found = self.warnings("500299", regions["500237"])
+        assert len(found) == 1
+        assert "老县" in found[0]
+
+    def test_an_abolished_region_without_successor_and_an_unknown_one_warn(self, regions):
+        Region.objects.create(
+            code="500299000000",
+            name="老县",
+            level="county",
+            valid_to=datetime.date(2020, 1, 1),
+            parent_id="500200000000",
+        )
+        assert "老县" in self.warnings("500299", regions["500229"])[0]
+        assert "999999" in self.warnings("999999", regions["500229"])[0]
+        assert "100000" in self.warnings("100000", regions["500229"])[0]
+
+    def test_the_right_digits_of_each_level_do_not_warn(self, regions):
+        assert self.warnings("500229", regions["500229"]) == []
+        assert self.warnings("500229", regions["500229201"]) == []
+        assert self.warnings("371300", regions["371324"], "city") == []
+        assert self.warnings("100000", regions["500229"], "national") == []
+        assert self.warnings("500229", regions["500229"], "national") != []
+
+    def test_a_wrong_inner_check_character_warns_on_the_page_and_on_the_form(self, regions, officer, client):
+        body = "51500229MJ0000059"
+        made = services.register_organization(
+            name="甲",
+            kind="association",
+            level="county",
+            region=regions["500229"],
+            by=officer,
+            uscc=body + uscc.check_character(body),
+        )
+        client.force_login(officer)
+        for name in ("organization-detail", "organization-edit"):
+            assert "GB 11714" in client.get(reverse(f"organizations:{name}", args=[made.pk])).content.decode()
+        client.logout()

@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
 
 from core.errors import Refused
 from core.states import WrongState
@@ -148,3 +149,23 @@ def test_the_whole_way_over_rest(client, person, officer, regions):
     assert (changed.status_code, changed.json()["status"]) == (200, "submitted")
     client.force_login(officer)
     assert post("approve").json()["organization"]["status"] == "active"
+
+
+def test_what_was_returned_waits_for_its_people_and_not_for_staff(asked, person, officer, client):
+    def queue() -> str:
+        client.force_login(officer)
+        return client.get("/work/").content.decode()
+
+    def to_do() -> str:
+        client.force_login(person)
+        return client.get(reverse("accounts:profile")).content.decode()
+
+    assert str(asked) in queue()
+    services.return_registration(request=asked, reason="缺业务主管单位", by=officer)
+    assert str(asked) not in queue()
+    assert "缺业务主管单位" in to_do()
+    version = asked.organization.version
+    services.resubmit_registration(request=asked, values={}, version=version, by=person)
+    assert str(asked) in queue()
+    services.approve_registration(request=asked, by=officer)
+    assert str(asked) not in queue()

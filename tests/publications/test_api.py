@@ -1,6 +1,7 @@
 """Documents over REST: the same rights, rules and sentences as the pages."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from publications.models import Document
@@ -202,3 +203,58 @@ def test_reasons_and_notes_are_needed(api, make_document, second_officer):
 def test_a_step_from_another_state_is_a_conflict(api, make_document, officer):
     answer = api(officer).post(one(make_document(), "publish"))
     assert (answer.status_code, answer.json()["code"], answer.json()["record_status"]) == (409, "wrong_state", "draft")
+
+
+class TestFiles:
+    def sent(self, name="附件.pdf", content=b"%PDF-1.7\n%%EOF\n"):
+        return {"file": SimpleUploadedFile(name, content)}
+
+    def test_staff_attach_list_download_and_take_away(self, api, make_document, officer):
+        files = one(make_document(), "files")
+        made = api(officer).post(files, self.sent(), format="multipart")
+        assert made.status_code == 201, made.content
+        assert (made.json()["name"], made.json()["kind"]) == ("附件.pdf", "pdf")
+        address = f"{files}{made.json()['id']}/"
+        assert [row["id"] for row in api(officer).get(files).json()] == [made.json()["id"]]
+        answer = api(officer).get(f"{address}content/")
+        assert b"".join(answer.streaming_content).startswith(b"%PDF-1.7")
+        assert answer.headers["Content-Disposition"].startswith("attachment;")
+        assert api(officer).get(address).json() == made.json()
+        assert api(officer).delete(address).status_code == 204
+        assert api(officer).get(files).json() == []
+
+    @pytest.mark.parametrize(
+        ("name", "content"),
+        [("a.exe", b"MZ"), ("a.pdf", b"<html>"), ("a.pdf", b""), ("a.txt", b"a" * (20 * 1024 * 1024 + 1))],
+    )
+    def test_wrong_kinds_and_sizes_are_refused_with_a_sentence(self, api, make_document, officer, name, content):
+        files = one(make_document(), "files")
+        answer = api(officer).post(files, self.sent(name, content), format="multipart")
+        assert (answer.status_code, answer.json()["code"]) == (409, "file_refused")
+        assert api(officer).get(files).json() == []
+
+    def test_the_same_file_twice_and_a_request_without_file_are_refused(self, api, make_document, officer):
+        files = one(make_document(), "files")
+        assert api(officer).post(files, self.sent(), format="multipart").status_code == 201
+        assert api(officer).post(files, self.sent("b.pdf"), format="multipart").status_code == 409
+        assert api(officer).post(files, {}, format="multipart").status_code == 400
+
+    def test_files_are_seen_with_their_document(self, api, make_document, officer, outsider, second_officer):
+        draft = make_document(file=b"%PDF-1")
+        files = one(draft, "files")
+        inside = f"{files}{draft.attachments.get().pk}/content/"
+        for stranger in (None, outsider):
+            assert api(stranger).get(files).status_code == 404
+            assert api(stranger).get(inside).status_code == 404
+            assert api(stranger).post(files, self.sent(), format="multipart").status_code in (401, 404)
+        public = make_document(Status.PUBLISHED, file=b"%PDF-2", number="渝民〔2021〕2号")
+        assert len(api().get(one(public, "files")).json()) == 1
+        taken = make_document(Status.WITHDRAWN, file=b"%PDF-3", number="渝民〔2021〕3号")
+        assert api().get(one(taken, "files")).json() == []
+        assert len(api(second_officer).get(one(taken, "files")).json()) == 1
+
+    def test_a_published_document_keeps_its_files(self, api, make_document, officer):
+        public = make_document(Status.PUBLISHED, file=b"%PDF-2")
+        files = one(public, "files")
+        assert api(officer).post(files, self.sent(), format="multipart").status_code == 409
+        assert api(officer).delete(f"{files}{public.attachments.get().pk}/").status_code == 409
