@@ -32,10 +32,6 @@ IF_MATCH = OpenApiParameter(
 )
 
 
-# Of the address that also takes a file.
-UPLOAD_PARSERS = [StrictJSONParser, MultiPartParser]
-
-
 class RegionCode(serializers.CharField):
     """A region as its code of 6, 9 or 12 digits."""
 
@@ -254,9 +250,14 @@ class DocumentViewSet(RepeatSafe, viewsets.ReadOnlyModelViewSet):
 
     @extend_schema(responses=AttachmentOut(many=True), auth=[{}], summary="The files of a document")
     @action(
-        detail=True, pagination_class=None, filterset_class=None, parser_classes=[StrictJSONParser, MultiPartParser]
+        detail=True,
+        pagination_class=None,
+        filterset_class=None,
+        parser_classes=[StrictJSONParser, MultiPartParser],
+        url_path="files",
+        url_name="files",
     )
-    def files(self, request, pk=None):
+    def attachments(self, request, pk=None):
         document = self.get_object()
         rows = Attachment.objects.visible_to(request.user).filter(document=document).order_by("pk")
         return Response(AttachmentOut(rows, many=True).data)
