@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import authentication, exceptions, pagination, parsers, response, serializers
 
+from core import keyset
 from core.errors import Refused
 from core.models import KeptAnswer
 from core.states import sent_version
@@ -52,18 +53,126 @@ class StrictJSONParser(parsers.JSONParser):
         return data
 
 
-class Pages(pagination.PageNumberPagination):
-    """Pages of 50 by default, at most 500, with the total and links to the neighbours."""
+class Pages(pagination.BasePagination):
+    """Pages of 50 by default, at most 500, with links to the neighbours; any page costs what the first does.
 
-    page_size = 50
-    max_page_size = 500
-    page_size_query_param = "page_size"
+    `sort` takes the keys of the view's `sorts`, "-key" for the other way round; without them the order is the view's
+    own. `count` is known for nothing while all results are on one page; otherwise it is counted when asked for.
+    """
+
+    page_size, max_page_size = 50, 500
+    # No answer counts further.
+    most_counted = 100_000
+
+    def paginate_queryset(self, queryset, request, view=None):
+        self.request = request
+        cursor = request.query_params.get("cursor", "")
+        order = self.order(queryset, request, view)
+        try:
+            self.page = keyset.page(queryset, order, cursor=cursor, size=self.size(request))
+        except keyset.BrokenCursor as error:
+            message = _("This cursor does not belong to this list in this order. Begin again without it.")
+            raise exceptions.ValidationError({"cursor": [message]}) from error
+        self.count, self.more_than = None, None
+        is_asked = self.asked_to_count(request)
+        if not cursor and self.page.next is None:
+            self.count = len(self.page.rows)
+        elif is_asked:
+            self.count, self.more_than = bounded_count(queryset, self.most_counted)
+        return self.page.rows
+
+    def size(self, request) -> int:
+        sent = request.query_params.get("page_size", str(self.page_size))
+        if not (sent.isascii() and sent.isdigit() and len(sent) < 6 and 1 <= int(sent) <= self.max_page_size):
+            message = _("A page has from 1 to %(n)d results.") % {"n": self.max_page_size}
+            raise exceptions.ValidationError({"page_size": [message]})
+        return int(sent)
+
+    @staticmethod
+    def order(queryset, request, view) -> tuple[str, ...]:
+        """The order asked for, or the one the view gives its rows."""
+        sorts = getattr(view, "sorts", None) or {}
+        wanted = request.query_params.get("sort", "")
+        if not wanted or not sorts:
+            return queryset.query.order_by
+        names = sorts.get(wanted.removeprefix("-"))
+        if names is None:
+            message = _("There is no such order. Choose one of: %(keys)s") % {"keys": ", ".join(sorts)}
+            raise exceptions.ValidationError({"sort": [message]})
+        if not wanted.startswith("-"):
+            return tuple(names)
+        return tuple(name.removeprefix("-") if name.startswith("-") else f"-{name}" for name in names)
+
+    @staticmethod
+    def asked_to_count(request) -> bool:
+        sent = request.query_params.get("count", "false")
+        if sent not in ("true", "false"):
+            raise exceptions.ValidationError({"count": [_("Send true or false.")]})
+        return sent == "true"
+
+    def link(self, cursor: str | None) -> str | None:
+        """The address of another page, with the filters and the order of this one."""
+        if cursor is None:
+            return None
+        query = self.request.query_params.copy()
+        query["cursor"] = cursor
+        return f"{self.request.build_absolute_uri(self.request.path)}?{query.urlencode()}"
+
+    def get_paginated_response(self, data):
+        return response.Response(
+            {
+                "count": self.count,
+                "more_than": self.more_than,
+                "next": self.link(self.page.next),
+                "previous": self.link(self.page.previous),
+                "results": data,
+            }
+        )
+
+    def get_paginated_response_schema(self, schema):
+        page = {"type": "string", "nullable": True, "format": "uri"}
+        number = {"type": "integer", "nullable": True, "example": 123}
+        return {
+            "type": "object",
+            "required": ["count", "more_than", "next", "previous", "results"],
+            "properties": {
+                "count": {
+                    **number,
+                    "description": "How many results there are, if one page holds all or `count=true` was sent.",
+                },
+                "more_than": {**number, "description": "Sent `count=true`: there are more results than this."},
+                "next": {**page, "example": "https://example.org/api/v1/list/?cursor=W10"},
+                "previous": page,
+                "results": schema,
+            },
+        }
+
+    def get_schema_operation_parameters(self, view):
+        sorts = [key for name in getattr(view, "sorts", None) or {} for key in (name, f"-{name}")]
+        size = {"type": "integer", "minimum": 1, "maximum": self.max_page_size, "default": self.page_size}
+        found = [
+            ("cursor", {"type": "string"}, "Where the page begins: taken from `next` or `previous`, never made."),
+            ("page_size", size, "How many results a page has."),
+            ("count", {"type": "boolean", "default": False}, "Count the results, however many pages they fill."),
+        ]
+        if sorts:
+            found.append(("sort", {"type": "string", "enum": sorts}, "The order; with a minus the other way round."))
+        return [
+            {"name": name, "in": "query", "required": False, "schema": schema, "description": text}
+            for name, schema, text in found
+        ]
+
+
+def bounded_count(queryset, most: int) -> tuple[int | None, int | None]:
+    """How many rows there are, or None and the number that was passed: counting a million rows costs too much."""
+    found = queryset.order_by()[: most + 1].count()
+    return (found, None) if found <= most else (None, most)
 
 
 class StrictFilterBackend(DjangoFilterBackend):
     """Filters from the list's FilterSet; an unknown parameter is an error, not silently everything."""
 
-    ALWAYS = {"page", "page_size", "format"}
+    ALWAYS = {"cursor", "page_size", "count", "format"}
 
     def filter_queryset(self, request, queryset, view):
         filterset = self.get_filterset(request, queryset, view)
@@ -79,10 +188,18 @@ class StrictFilterBackend(DjangoFilterBackend):
         filterset = super().get_filterset(request, queryset, view)
         if filterset is not None:
             allowed = parameters(filterset.form) | self.ALWAYS | set(getattr(view, "extra_parameters", ()))
-            unknown = [name for name in request.query_params if name not in allowed]
+            if getattr(view, "sorts", None):
+                allowed.add("sort")
+            unknown = {name: [self.unknown(name)] for name in request.query_params if name not in allowed}
             if unknown:
-                raise exceptions.ValidationError({name: [_("There is no such filter.")] for name in unknown})
+                raise exceptions.ValidationError(unknown)
         return filterset
+
+    @staticmethod
+    def unknown(name: str) -> str:
+        if name == "page":
+            return _("Pages have no numbers. Follow the addresses in `next` and `previous`.")
+        return _("There is no such filter.")
 
 
 def parameters(form) -> set[str]:

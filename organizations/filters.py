@@ -14,6 +14,14 @@ from organizations.models import (
 )
 from regions.filters import RegionFilter
 
+# What `sort` takes: (label, columns of the order). The first is the default.
+SORTS = {
+    "pinyin": (_("Pinyin"), ["pinyin"]),
+    "name": (_("Name"), ["name"]),
+    "founded": (_("Founded on"), ["founded_on"]),
+    "newest": (_("Newest"), ["-created_at"]),
+}
+
 
 class OrganizationFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label=_("Name, credit code or pinyin initials"), max_length=120)
@@ -34,6 +42,12 @@ class OrganizationFilter(django_filters.FilterSet):
     focus = django_filters.MultipleChoiceFilter(
         choices=AssistanceForm.choices, label=_("Focus"), field_name="focus", lookup_expr="overlap", method="by_focus"
     )
+    founded_from = django_filters.DateFilter(
+        label=_("Founded on or after"), field_name="founded_on", lookup_expr="gte", widget=DateInput
+    )
+    founded_to = django_filters.DateFilter(
+        label=_("Founded on or before"), field_name="founded_on", lookup_expr="lte", widget=DateInput
+    )
     credit = django_filters.ChoiceFilter(
         choices=[("none", _("on no credit list")), *CreditEntry.Kind.choices], label=_("Credit"), method="by_credit"
     )
@@ -50,6 +64,8 @@ class OrganizationFilter(django_filters.FilterSet):
             "certificate",
             "certificate_on",
             "focus",
+            "founded_from",
+            "founded_to",
             "credit",
         ]
 

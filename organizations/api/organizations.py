@@ -12,6 +12,7 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from core import rest
 from organizations import permissions, selectors, services
 from organizations.api.serializers import (
+    LISTED,
     CountsOutput,
     MembershipOutput,
     MergeInput,
@@ -19,8 +20,9 @@ from organizations.api.serializers import (
     OrganizationInput,
     OrganizationOutput,
     OrganizationProfile,
+    listed,
 )
-from organizations.filters import OrganizationFilter
+from organizations.filters import SORTS, OrganizationFilter
 from organizations.models import Organization
 from regions.selectors import resolve_text
 
@@ -31,6 +33,7 @@ class OrganizationViewSet(rest.RepeatSafe, mixins.ListModelMixin, mixins.Retriev
 
     serializer_class = OrganizationOutput
     filterset_class = OrganizationFilter
+    sorts = {key: order for key, (_label, order) in SORTS.items()}
     lookup_value_regex = r"[0-9]{1,18}"
 
     def get_permissions(self):
@@ -38,6 +41,10 @@ class OrganizationViewSet(rest.RepeatSafe, mixins.ListModelMixin, mixins.Retriev
 
     def get_queryset(self):
         return Organization.objects.visible_to(self.request.user).for_list().order_by("pinyin", "pk")
+
+    def list(self, request):
+        rows = self.filter_queryset(self.get_queryset()).values(*LISTED)
+        return self.get_paginated_response([listed(row) for row in self.paginate_queryset(rows)])
 
     @extend_schema(responses=OrganizationProfile)
     def retrieve(self, request, *args, **kwargs):

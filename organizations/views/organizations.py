@@ -16,7 +16,7 @@ from core.exports import Column
 from core.lists import ListPage
 from core.states import sent_version
 from organizations import permissions, selectors, services
-from organizations.filters import OrganizationFilter
+from organizations.filters import SORTS, OrganizationFilter
 from organizations.forms import MergeForm, OrganizationForm, ReasonForm
 from organizations.models import Invitation, Organization, RegistrationRequest
 
@@ -28,12 +28,7 @@ class OrganizationList(ListPage):
     filterset_class = OrganizationFilter
     template_name = "organizations/organization_list.html"
     export_name = "organizations"
-    sorts = {
-        "pinyin": (gettext_lazy("Pinyin"), ["pinyin"]),
-        "name": (gettext_lazy("Name"), ["name"]),
-        "level": (gettext_lazy("Registration level"), ["level_rank", "pinyin"]),
-        "newest": (gettext_lazy("Newest"), ["-created_at"]),
-    }
+    sorts = {**SORTS, "level": (gettext_lazy("Registration level"), ["level_rank", "pinyin"])}
     columns = [
         Column(gettext_lazy("Name"), lambda row: row.name),
         Column(gettext_lazy("Unified social credit code"), lambda row: row.uscc),

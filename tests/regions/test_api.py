@@ -51,8 +51,8 @@ def test_children(client, loaded):
 
 def test_parent_and_within(client, loaded):
     assert found(client, "?parent=500000") == ["城口县"]
-    assert client.get(f"{URL}?within=500229").json()["count"] == 230
-    assert client.get(f"{URL}?within=500229&level=village").json()["count"] == 204
+    assert client.get(f"{URL}?within=500229&count=true").json()["count"] == 230
+    assert client.get(f"{URL}?within=500229&level=village&count=true").json()["count"] == 204
 
 
 @pytest.mark.parametrize("code", ["999999", "50", "5002290000001"])
