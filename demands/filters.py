@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from demands.forms import DateInput
-from demands.models import Claim, Demand, DemandItem, DemandList
+from demands.models import Claim, Delivery, Demand, DemandItem, DemandList, SpotCheck
 from organizations.models import AssistanceForm, Organization
 from regions.filters import RegionFilter
 
@@ -101,3 +101,53 @@ class DemandListFilter(django_filters.FilterSet):
     def search(self, rows, name, value: str):
         text = value.strip()
         return rows.filter(Q(title__icontains=text) | Q(source__icontains=text) | Q(reference__istartswith=text))
+
+
+class OfClaimFilter(django_filters.FilterSet):
+    """The filters of rows that belong to a claim."""
+
+    q = django_filters.CharFilter(method="search", label=_("Search"))
+    region = RegionFilter(field_name="claim__demand__village__code", label=_("Region"))
+    organization = django_filters.ModelChoiceFilter(
+        field_name="claim__organization", queryset=visible_claimants, label=_("Organization")
+    )
+    form = django_filters.ChoiceFilter(
+        field_name="claim__demand__form", choices=AssistanceForm.choices, label=_("Assistance form")
+    )
+    claim = django_filters.CharFilter(
+        field_name="claim__reference", lookup_expr="iexact", label=_("Number of the claim")
+    )
+
+    def search(self, rows, name, value: str):
+        """Words of the demand's title or items, the organization's or village's name, the start of a number."""
+        text = value.strip()
+        return rows.filter(
+            Q(claim__demand__title__icontains=text)
+            | Q(claim__demand__needs__icontains=text)
+            | Q(claim__demand__village__name__icontains=text)
+            | Q(claim__organization__name__icontains=text)
+            | Q(claim__reference__istartswith=text)
+        )
+
+
+class DeliveryFilter(OfClaimFilter):
+    status = django_filters.ChoiceFilter(choices=Delivery.Status.choices, label=_("Status"))
+    delivered_on = django_filters.DateFromToRangeFilter(
+        label=_("Delivered on"), widget=django_filters.widgets.DateRangeWidget(attrs={"type": "date"})
+    )
+
+    class Meta:
+        model = Delivery
+        fields = []
+
+    def search(self, rows, name, value: str):
+        return super().search(rows, name, value) | rows.filter(reference__istartswith=value.strip())
+
+
+class SpotCheckFilter(OfClaimFilter):
+    status = django_filters.ChoiceFilter(choices=SpotCheck.Status.choices, label=_("Status"))
+    origin = django_filters.ChoiceFilter(choices=SpotCheck.Origin.choices, label=_("Origin"))
+
+    class Meta:
+        model = SpotCheck
+        fields = []

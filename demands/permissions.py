@@ -132,3 +132,10 @@ def took_part(user, claim: Claim) -> bool:
     if AcceptanceEntry.objects.filter(line__delivery__claim=claim, created_by=user).exists():
         return True
     return Delivery.objects.filter(claim=claim, created_by=user).exists()
+
+
+def rates_for(user, claim: Claim) -> str:
+    """The side for which the person may rate the claim; empty for nobody."""
+    if acts_for(user, claim.organization):
+        return "organization"
+    return "village" if can_inspect(user, claim) and not sides_with(user, claim) else ""

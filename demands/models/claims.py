@@ -86,6 +86,10 @@ class Claim(Stamped):
         Status.DELIVERED,
         Status.ACCEPTED,
     )
+    # Deliveries are entered; the village's entries may still be taken back; there is something to look at on the spot.
+    DELIVERABLE = (Status.AGREED, Status.DELIVERING, Status.DELIVERED)
+    UNVERIFIED = (Status.DELIVERING, Status.DELIVERED, Status.ACCEPTED)
+    CHECKABLE = (*UNVERIFIED, Status.VERIFIED)
 
     reference = models.CharField(_("reference number"), max_length=20, unique=True, editable=False)
     demand = models.ForeignKey(Demand, models.PROTECT, related_name="claims", verbose_name=_("demand"))

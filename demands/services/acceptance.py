@@ -18,8 +18,6 @@ from demands.services.steps import follow
 from demands.services.verification import draw_lot
 
 Outcome = AcceptanceEntry.Outcome
-# While these are open the village may add entries and take them back.
-UNVERIFIED = (Claim.Status.DELIVERING, Claim.Status.DELIVERED, Claim.Status.ACCEPTED)
 
 
 class Finding(TypedDict):
@@ -67,7 +65,7 @@ def reverse_entry(*, entry: AcceptanceEntry, reason: str, by) -> AcceptanceEntry
     delivery = Delivery.objects.get(pk=entry.line.delivery_id)
     claim = _locked(delivery)
     insist_on_village_side(claim, by)
-    insist_on_status(claim, *UNVERIFIED)
+    insist_on_status(claim, *Claim.UNVERIFIED)
     if entry.reverses_id or AcceptanceEntry.objects.filter(reverses=entry).exists():
         raise Refused(_("This entry was taken back already."), code="reversed")
     _book(entry, back=True)

@@ -22,9 +22,6 @@ from demands.services.items import checked_quantity
 from demands.services.refusals import insist_on_status
 from demands.services.steps import follow
 
-# Claims for which deliveries are entered: signed, and not yet verified.
-DELIVERABLE = (Claim.Status.AGREED, Claim.Status.DELIVERING, Claim.Status.DELIVERED)
-
 
 @transaction.atomic
 def sign_agreement(
@@ -73,7 +70,7 @@ def prepare_delivery(
     (`more_than_claimed`) for more than the organization still has to deliver.
     """
     states.lock(claim)
-    insist_on_status(claim, *DELIVERABLE)
+    insist_on_status(claim, *Claim.DELIVERABLE)
     _insist_on_past(delivered_on, today)
     delivery = Delivery(reference=next_reference("JF"), claim=claim, delivered_on=delivered_on, note=note.strip())
     states.begin(delivery, by=by)
@@ -113,7 +110,7 @@ def hand_over(*, delivery: Delivery, by, version: int | None = None, today: date
     claim = _locked_claim(delivery)
     states.lock(delivery, version=version)
     insist_on_status(delivery, Delivery.Status.DRAFT)
-    insist_on_status(claim, *DELIVERABLE)
+    insist_on_status(claim, *Claim.DELIVERABLE)
     _insist_on_past(delivery.delivered_on, today)
     if not delivery.files.exists():
         raise Refused(_("Add at least one photo or the signed receipt first."), code="no_evidence")

@@ -18,9 +18,6 @@ from demands.services.refusals import insist_on_status, insist_on_uninvolved, in
 from demands.services.steps import status_of_lines, verified
 from organizations.permissions import acts_for
 
-# From the first delivery on there is something to look at.
-CHECKABLE = (Claim.Status.DELIVERING, Claim.Status.DELIVERED, Claim.Status.ACCEPTED, Claim.Status.VERIFIED)
-
 
 @transaction.atomic
 def verify_claim(*, claim: Claim, by, note: str = "") -> Verification:
@@ -114,7 +111,7 @@ def order_spot_check(*, claim: Claim, reason: str, by) -> SpotCheck:
     reason = insist_on_reason(reason)
     states.lock(claim.demand)
     states.lock(claim)
-    insist_on_status(claim, *CHECKABLE)
+    insist_on_status(claim, *Claim.CHECKABLE)
     if claim.spot_checks.filter(status=SpotCheck.Status.OPEN).exists():
         raise Refused(_("A spot check of this claim is under way already."), code="spot_check_open")
     return states.begin(SpotCheck(claim=claim, origin=SpotCheck.Origin.STAFF, reason=reason), by=by)
