@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from accounts.models import Post, User, in_ranges
+from demands import selectors as demands
 from demands.models import Claim, Demand
 from organizations.models import Organization, RegistrationRequest
 from pairings.models import Pairing
@@ -63,12 +64,15 @@ def home(user: User) -> Home:
 
 @dataclass
 class Queue:
-    """What waits for an officer, oldest first: demands to review, claims to decide on, drafts to check,
-    documents to publish.
+    """What waits for an officer, oldest first: demands to review, claims to decide on, deliveries without the
+    village's word, claims to verify, spot checks, drafts to check, documents to publish.
     """
 
     demands: QuerySet
     claims: QuerySet
+    deliveries: QuerySet
+    accepted: QuerySet
+    spot_checks: QuerySet
     organizations: QuerySet
     documents: QuerySet
 
@@ -85,6 +89,9 @@ def work_queue(user: User) -> Queue:
         .filter(in_ranges("demand__village", ranges), status=Claim.Status.SUBMITTED)
         .for_list()
         .order_by("id"),
+        deliveries=demands.to_inspect(user),
+        accepted=demands.to_verify(user),
+        spot_checks=demands.to_spot_check(user),
         # What was returned waits for its people, not for staff.
         organizations=Organization.objects.visible_to(user)
         .filter(in_ranges("region", ranges), status=Organization.Status.DRAFT)

@@ -5,15 +5,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from core.rest import RepeatSafe
 from demands import permissions, services
 from demands.api.doors import KEY, checked, insist
 from demands.api.serializers import ClaimSerializer, OptionalReasonWrite, ReasonWrite
+from demands.api.verification import Fulfilment
 from demands.filters import ClaimFilter
 from demands.models import Claim
 
 
-class ClaimViewSet(RepeatSafe, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+class ClaimViewSet(Fulfilment, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """Claims of one's organization, or on demands of the places one is responsible for."""
 
     serializer_class = ClaimSerializer

@@ -274,7 +274,7 @@ class LineSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = ClaimLine
-        fields = ["item", "what", "unit", "quantity"]
+        fields = ["item", "what", "unit", "quantity", "delivered", "accepted"]
 
 
 class ClaimSerializer(serializers.ModelSerializer):

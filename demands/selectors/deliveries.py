@@ -46,6 +46,17 @@ def delivery_acts(user, delivery: Delivery) -> dict[str, bool]:
     }
 
 
+def fulfilment(user, claim: Claim) -> dict:
+    """What the claim's page shows after approval; empty before, and for claims that ended early."""
+    if claim.status not in Claim.CONFIRMED:
+        return {}
+    return {
+        "fulfilment": fulfilment_acts(user, claim),
+        "deliveries": deliveries_of(user, claim),
+        "sides": sides(claim),
+    }
+
+
 def with_fulfilment(claims: QuerySet[Claim]) -> QuerySet[Claim]:
     """Claims with all that their delivery section shows."""
     return claims.select_related("agreement").prefetch_related("ratings", "spot_checks", "verifications__created_by")

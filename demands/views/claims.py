@@ -100,13 +100,14 @@ class ClaimDetail(LoginRequiredMixin, DetailView):
     template_name = "demands/claim_detail.html"
 
     def get_queryset(self):
-        return Claim.objects.visible_to(self.request.user).for_list()
+        return selectors.with_fulfilment(Claim.objects.visible_to(self.request.user).for_list())
 
     def get_context_data(self, **kwargs):
         return {
             **super().get_context_data(**kwargs),
             "acts": selectors.claim_acts(self.request.user, self.object),
             "next_step": selectors.next_step(self.object),
+            **selectors.fulfilment(self.request.user, self.object),
         }
 
 

@@ -72,6 +72,7 @@ class DemandDetail(DetailView):
             "visible_claims": set(own.values_list("pk", flat=True)),
             "show_contact": permissions.can_see_contact(user, demand),
             "private": permissions.can_see_notes(user, demand),
+            "photos": selectors.public_photos(demand),
         }
 
 
