@@ -130,11 +130,15 @@ class OfClaimFilter(django_filters.FilterSet):
         )
 
 
+def _days(label) -> django_filters.DateFromToRangeFilter:
+    """From one day to another, in two fields."""
+    widget = django_filters.widgets.DateRangeWidget(attrs={"type": "date"})
+    return django_filters.DateFromToRangeFilter(label=label, widget=widget)
+
+
 class DeliveryFilter(OfClaimFilter):
     status = django_filters.ChoiceFilter(choices=Delivery.Status.choices, label=_("Status"))
-    delivered_on = django_filters.DateFromToRangeFilter(
-        label=_("Delivered on"), widget=django_filters.widgets.DateRangeWidget(attrs={"type": "date"})
-    )
+    delivered_on = _days(_("Delivered on"))
 
     class Meta:
         model = Delivery
@@ -147,6 +151,7 @@ class DeliveryFilter(OfClaimFilter):
 class SpotCheckFilter(OfClaimFilter):
     status = django_filters.ChoiceFilter(choices=SpotCheck.Status.choices, label=_("Status"))
     origin = django_filters.ChoiceFilter(choices=SpotCheck.Origin.choices, label=_("Origin"))
+    checked_on = _days(_("Checked on"))
 
     class Meta:
         model = SpotCheck

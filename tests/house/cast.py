@@ -25,7 +25,7 @@ from projects.models import BeneficiaryCount, Project
 from publications import services as publications
 from publications.models import Attachment, Document
 from regions.models import Region
-from tests.house import inbox, registry, uploads
+from tests.house import deliveries, inbox, registry, uploads
 from tests.house.registry import own_organization as own_organization
 
 
@@ -279,6 +279,7 @@ ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     "api:claims-approve": _pk(claim),
     "api:claims-reject": _pk(claim),
     "api:claims-withdraw": _pk(claim),
+    **deliveries.arguments(claim),
     "projects:project-approve": _pk(draft_project),
     "projects:project-close": _pk(completed_project),
     "projects:project-complete": _pk(active_project),
@@ -376,6 +377,8 @@ ONE_MORE: dict[str, Callable[[Cast, int], Any]] = {
     "demands.DemandList": lambda cast, number: published_list(cast),
     "demands.Demand": _demand,
     "demands.Claim": _claim,
+    "demands.Delivery": lambda cast, number: deliveries.handed_over(cast, _claim(cast, number)),
+    "demands.SpotCheck": lambda cast, number: deliveries.spot_check(cast, _claim(cast, number)),
     "projects.Project": _project,
     "donations.Donation": _donation,
     "exchange.Batch": lambda cast, number: uploads.uploaded_batch(cast),

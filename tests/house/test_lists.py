@@ -36,6 +36,9 @@ EXEMPT: dict[str, dict[str, str]] = {
     "demands.Claim": {
         "expires_at": "the day a claim runs out is acted on by the portal; people ask for the status",
     },
+    "demands.Delivery": {
+        "handed_over_at": "by status, and by the day of delivery",
+    },
     "demands.DemandList": {
         "period_from": "says when the survey was made; lists are found by region, number and title",
         "period_to": "says when the survey was made; lists are found by region, number and title",
