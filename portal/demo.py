@@ -51,6 +51,13 @@ PEOPLE = (
 )
 
 
+# Uploads the workbooks of organizations, as staff would. Nobody knows the password, and the posts end afterwards.
+REGISTRAR = Person("demo-registrar", "演示数据登记", "上传演示数据的工作人员", "who uploads the demonstration data")
+ORGANIZATION_FILES = ("organizations.xlsx", "named-organizations.xlsx")
+# The provinces of the organizations in these files: 安徽 山东 湖南 重庆.
+PROVINCES = ("340000000000", "370000000000", "430000000000", "500000000000")
+
+
 def password() -> str:
     """The log-ins' common password, made once for each installation and kept beside its data."""
     path = Path(settings.DATA_DIR) / "demo_password"

@@ -1,5 +1,6 @@
 """Loading the demonstration through the same services that people use, so that every record is a legal one."""
 
+import secrets
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -11,16 +12,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import services as accounts
-from accounts.models import User
+from accounts.models import Post, User
 from core.errors import Refused
 from demands.models import Demand
 from demands.services import claims, demands
 from donations.services import RowsRefused, load_donations
 from donations.sheets import donation_sheet
+from exchange import services as exchange
+from exchange.imports import problems_of
 from exchange.sheets import read
 from organizations import services as organizations
 from organizations.models import Membership, Organization
-from organizations.sheets import ORGANIZATION_SHEET, rows_of
 from pairings import services as pairings
 from portal import demo
 from projects import services as projects
@@ -60,13 +62,29 @@ LOAD_STEPS = 6
 
 def _load_files() -> None:
     """Organizations, pairs and gifts from their files (data/PROVENANCE of each says where they come from)."""
-    reading = read(ORGANIZATION_SHEET, (DATA / "demo" / "organizations.xlsx").read_bytes())
-    _insist(reading.problems)
-    organizations.load_organizations(rows=rows_of(reading), by=None)
+    _upload_organizations()
     pairings.load_pairs_file(path=DATA / "pairings" / "pairs-2021.csv", by=None)
     reading = read(donation_sheet(), (DATA / "demo" / "shandong-chongqing-2021.xlsx").read_bytes())
     _insist(reading.problems)
     load_donations(rows=reading.rows, by=None)
+
+
+def _upload_organizations() -> None:
+    """The organizations come in as everybody's do: a member of staff uploads a workbook, and confirms it."""
+    who = demo.REGISTRAR
+    registrar = accounts.create_user(username=who.username, password=secrets.token_urlsafe(32), name=who.name, by=None)
+    regions = [_region(code) for code in demo.PROVINCES]
+    posts = [accounts.give_post(user=registrar, kind=Post.Kind.STAFF, region=region, by=None) for region in regions]
+    for name in demo.ORGANIZATION_FILES:
+        content = (DATA / "demo" / name).read_bytes()
+        batch = exchange.upload_batch(sheet="organizations", file_name=name, content=content, by=registrar)
+        exchange.run_batch(batch_id=batch.pk)
+        batch.refresh_from_db()
+        _insist(problems_of(batch))
+        exchange.confirm_batch(batch=batch, by=registrar)
+        exchange.run_batch(batch_id=batch.pk)
+    for post in posts:
+        accounts.end_post(post=post, by=None)
 
 
 def _insist(problems: list) -> None:

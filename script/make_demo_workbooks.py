@@ -9,6 +9,9 @@ a separate appeal stand apart. What the article does not say is made up and mark
 in 2021 before the article; the unified social credit codes are valid in form, but invented. Whom the gifts were paid
 to is not told, so no recipient is named. One of the two townships of the gift to 秀山 is not identified,
 so the county is designated and the townships are named in the purpose.
+
+The organizations named in further articles stand in a workbook of their own; data/demo/README.md says which, how sure
+their names are, and who was left out.
 """
 
 import datetime
@@ -55,6 +58,40 @@ CHARITIES = [
     ("城口县慈善会", "县级", "500229"),
     ("秀山土家族苗族自治县慈善会", "县级", "500241"),
 ]
+
+# Name, kind, level, region; named by the articles listed in data/demo/README.md. The last one stands for those that are
+# only filed with their community: these have no credit code; government units are printed without one.
+NAMED = [
+    ("重庆市慈善总会", "慈善会", "省级", "500000"),
+    ("重庆市万州区慈善会", "慈善会", "县级", "500101"),
+    ("重庆市开州区慈善会", "慈善会", "县级", "500154"),
+    ("重庆市社会救助基金会", "基金会", "省级", "500000"),
+    ("重庆市儿童救助基金会", "基金会", "省级", "500000"),
+    ("重庆市残疾人福利基金会", "基金会", "省级", "500000"),
+    ("重庆市社会组织发展促进会", "社会团体", "省级", "500000"),
+    ("重庆市中药行业协会", "社会团体", "省级", "500000"),
+    ("重庆市万州区中药材行业协会", "社会团体", "县级", "500101"),
+    ("重庆老字号协会", "社会团体", "省级", "500000"),
+    ("重庆市干辣椒经销协会", "社会团体", "省级", "500000"),
+    ("重庆国际信托有限公司", "企业", "省级", "500000"),
+    ("山东省慈善总会", "慈善会", "省级", "370000"),
+    ("山东省社会组织总会", "社会团体", "省级", "370000"),
+    ("山东省扶贫开发基金会", "基金会", "省级", "370000"),
+    ("山东省中药行业协会", "社会团体", "省级", "370000"),
+    ("山东省老字号企业协会", "社会团体", "省级", "370000"),
+    ("山东省辣椒协会", "社会团体", "省级", "370000"),
+    ("潍坊市新路社会组织发展中心", "社会服务机构", "市级", "370700"),
+    ("湖南爱眼公益基金会", "基金会", "省级", "430000"),
+    ("湖南佰骏医疗慈善基金会", "基金会", "省级", "430000"),
+    ("湖南省贵州商会", "社会团体", "省级", "430000"),
+    ("重庆市民政局", "机关单位", "省级", "500000"),
+    ("重庆市开州区民政局", "机关单位", "县级", "500154"),
+    ("山东省民政厅", "机关单位", "省级", "370000"),
+    ("湖南省民政厅", "机关单位", "省级", "430000"),
+    ("铜陵市民政局", "机关单位", "市级", "340700"),
+    ("枞阳县红旗村互助会（演示名称）", "社区社会组织", "县级", "340722"),
+]
+PREFIXES = {"慈善会": "51", "社会团体": "51", "社会服务机构": "52", "基金会": "53", "企业": "91"}
 
 
 def day(month: int, number: int) -> datetime.date:
@@ -153,10 +190,10 @@ def organization_check(body: str) -> str:
     return "0X987654321"[total % 11]
 
 
-def made_up_code(number: int, region: str) -> str:
-    """A code of a social association (51), right in form; no real one begins with MJ0000."""
+def made_up_code(number: int, region: str, prefix: str = "51") -> str:
+    """A code right in form, of a social association (51) unless said otherwise; no real one has MJ0000 inside."""
     body = f"MJ0000{number:02d}"
-    code = "51" + region + body + organization_check(body)
+    code = prefix + region + body + organization_check(body)
     return code + uscc.check_character(code)
 
 
@@ -174,6 +211,21 @@ def organizations() -> list[dict]:
     ]
 
 
+def named_organizations() -> list[dict]:
+    """Numbered on from the charities. Only kinds that are registered have a code."""
+    return [
+        {
+            "name": name,
+            "kind": kind,
+            "uscc": made_up_code(number, region, PREFIXES[kind]) if kind in PREFIXES else None,
+            "level": level,
+            "region": region,
+            "synthetic": "是" if kind in PREFIXES else "否",
+        }
+        for number, (name, kind, level, region) in enumerate(NAMED, start=len(CHARITIES) + 1)
+    ]
+
+
 def gifts() -> list[dict]:
     return [
         {"import_key": f"sd-cq-2021-{number:02d}", "channel": OWN, "source": SOURCE, "consent": "是", **gift}
@@ -186,6 +238,7 @@ def main() -> None:
     with translation.override("zh-hans"):
         books = {
             "organizations.xlsx": write(ORGANIZATION_SHEET, organizations()),
+            "named-organizations.xlsx": write(ORGANIZATION_SHEET, named_organizations()),
             "shandong-chongqing-2021.xlsx": write(donation_sheet(), gifts()),
         }
     for name, content in books.items():

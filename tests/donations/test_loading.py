@@ -78,9 +78,11 @@ class TestDemonstrationGifts:
         with translation.override("zh-hans"):
             gifts = sheets.write(donation_sheet(), made["gifts"]())
             parties = sheets.write(made["ORGANIZATION_SHEET"], made["organizations"]())
+            named = sheets.write(made["ORGANIZATION_SHEET"], made["named_organizations"]())
         demo = settings.BASE_DIR / "data/demo"
         assert (demo / "shandong-chongqing-2021.xlsx").read_bytes() == gifts
         assert (demo / "organizations.xlsx").read_bytes() == parties
+        assert (demo / "named-organizations.xlsx").read_bytes() == named
 
     def test_every_charity_has_a_code_that_is_right_in_form_and_marked_as_made_up(self, demo_parties):
         assert demo_parties.added == 13

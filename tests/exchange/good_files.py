@@ -4,10 +4,13 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import openpyxl
 
 from tests.exchange.corpus import ENGLISH, GOOD, HEADINGS, again, book, code, row, text_of
+
+FILES = Path(__file__).parent / "files"
 
 
 def good() -> Iterator[tuple[str, str, bytes]]:
@@ -75,6 +78,8 @@ def _as_libreoffice() -> Iterator[tuple[str, str, bytes]]:
         content = target.getvalue()
         yield "LibreOffice", name, content
         yield "LibreOffice", f"{name}, named", again(content, _app(b"LibreOffice/7.4.7.2$Linux_X86_64"))
+    for file in sorted(FILES.glob("libreoffice-*")):
+        yield "LibreOffice itself", file.name, file.read_bytes()
     yield "LibreOffice", "declared standalone", again(GOOD, lambda n, d: d.replace(b' standalone="yes"', b""))
     stored = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(GOOD)) as old, zipfile.ZipFile(stored, "w", zipfile.ZIP_STORED) as new:
