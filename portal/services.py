@@ -1,5 +1,6 @@
 """Loading the demonstration through the same services that people use, so that every record is a legal one."""
 
+import datetime
 import secrets
 from collections.abc import Callable
 from decimal import Decimal
@@ -74,7 +75,13 @@ def _upload_organizations() -> None:
     who = demo.REGISTRAR
     registrar = accounts.create_user(username=who.username, password=secrets.token_urlsafe(32), name=who.name, by=None)
     regions = [_region(code) for code in demo.PROVINCES]
-    posts = [accounts.give_post(user=registrar, kind=Post.Kind.STAFF, region=region, by=None) for region in regions]
+    # Since yesterday, so that the posts do not end before they begin.
+    given = {
+        "user": registrar,
+        "kind": Post.Kind.STAFF,
+        "valid_from": timezone.localdate() - datetime.timedelta(days=1),
+    }
+    posts = [accounts.give_post(region=region, by=None, **given) for region in regions]
     for name in demo.ORGANIZATION_FILES:
         content = (DATA / "demo" / name).read_bytes()
         batch = exchange.upload_batch(sheet="organizations", file_name=name, content=content, by=registrar)

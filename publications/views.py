@@ -99,6 +99,8 @@ def _steps(user, document: Document) -> set[str]:
         Status.PUBLISHED: {"withdraw", "replace"},
         Status.WITHDRAWN: {"replace"},
     }
+    if document.status == Status.SUBMITTED and permissions.wrote(user, document):
+        return {"return"}
     return steps[document.status]
 
 

@@ -204,7 +204,9 @@ def test_what_was_changed_meanwhile_is_not_published_unseen(make_document, page,
     assert document.status == Status.SUBMITTED
 
 
-def test_buttons_are_those_of_the_state(make_document, page, officer):
+def test_buttons_are_those_of_the_state_and_its_author_gets_none_to_publish(
+    make_document, page, officer, second_officer
+):
     steps = {
         Status.DRAFT: {"edit", "submit"},
         Status.SUBMITTED: {"publish", "return"},
@@ -214,9 +216,11 @@ def test_buttons_are_those_of_the_state(make_document, page, officer):
     }
     for number, (status, wanted) in enumerate(steps.items(), start=1):
         document = make_document(status, number=f"渝民〔2021〕{number}号")
-        html = page(officer).get(url("document-detail", document.pk)).content.decode()
+        html = page(second_officer).get(url("document-detail", document.pk)).content.decode()
         every = {"edit", "submit", "publish", "return", "withdraw", "replace"}
         assert {name for name in every if url(f"document-{name}", document.pk) in html} == wanted
+        html = page(officer).get(url("document-detail", document.pk)).content.decode()
+        assert {name for name in every if url(f"document-{name}", document.pk) in html} == wanted - {"publish"}
 
 
 def test_withdrawing_and_replacing_on_pages(make_document, page, officer):
