@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from accounts.models import Post
 from organizations.models import Organization
 from organizations.permissions import acts_for
-from projects.models import Project
+from projects.models import MetricValue, Project
 from regions.models import Region
 
 
@@ -71,3 +71,45 @@ def can_close(user, project: Project) -> bool:
 def can_count(user, project: Project) -> bool:
     """Enter and correct beneficiary counts."""
     return can_run(user, project)
+
+
+def can_add_campaign(user) -> bool:
+    """Civil-affairs staff open campaigns."""
+    return user.is_authenticated and user.is_officer
+
+
+def can_run_campaign(user, region_code: str) -> bool:
+    """Campaigns, their actions and metrics are kept by staff of the campaign's region."""
+    return user.is_authenticated and user.serves(region_code, Post.Kind.STAFF)
+
+
+def can_enter_value(user) -> bool:
+    """People of an organization and civil-affairs staff may open the form."""
+    return can_add(user)
+
+
+def can_enter_value_for(user, region_code: str, organization: Organization | None) -> bool:
+    """A value is entered by the organization it speaks of, or by staff of its region."""
+    if not user.is_authenticated:
+        return False
+    if user.serves(region_code, Post.Kind.STAFF):
+        return True
+    return organization is not None and acts_for(user, organization)
+
+
+def can_verify_value(user, value: MetricValue) -> bool:
+    """Staff of the value's region or of the campaign's; the service sees to it that it is a second person."""
+    if not user.is_authenticated:
+        return False
+    codes = (value.region_id, value.metric.action.campaign.region_id)
+    return any(user.serves(code, Post.Kind.STAFF) for code in codes)
+
+
+def can_add_figure(user) -> bool:
+    """Civil-affairs staff enter reported figures."""
+    return user.is_authenticated and user.is_officer
+
+
+def can_keep_figure(user, region_code: str) -> bool:
+    """Edit, publish and withdraw: staff of the region that answers for the figure."""
+    return user.is_authenticated and user.serves(region_code, Post.Kind.STAFF)

@@ -1,6 +1,12 @@
-"""Projects over REST. Amounts in yuan; regions by their codes."""
+"""Projects, campaigns and reported figures over REST. Amounts in yuan; regions by their codes."""
 
+from projects.api.campaigns import CampaignViewSet, MetricValueViewSet, ReportedFigureViewSet
 from projects.api.projects import ProjectViewSet
 
-routes = [("projects", ProjectViewSet)]
+routes = [
+    ("projects", ProjectViewSet),
+    ("campaigns", CampaignViewSet),
+    ("metric-values", MetricValueViewSet),
+    ("reported-figures", ReportedFigureViewSet),
+]
 paths: list = []

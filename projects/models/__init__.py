@@ -1,6 +1,18 @@
-"""Assistance projects, and whom they reach (design §5)."""
+"""Assistance projects, whom they reach, campaigns with their metrics, and reported figures (design §5)."""
 
+from projects.models.campaigns import Campaign, CampaignAction, Metric, MetricValue, Subject
 from projects.models.counts import BeneficiaryCount
 from projects.models.projects import Project, ProjectRegion
+from projects.models.reported import ReportedFigure
 
-__all__ = ["BeneficiaryCount", "Project", "ProjectRegion"]
+__all__ = [
+    "BeneficiaryCount",
+    "Campaign",
+    "CampaignAction",
+    "Metric",
+    "MetricValue",
+    "Project",
+    "ProjectRegion",
+    "ReportedFigure",
+    "Subject",
+]

@@ -1,5 +1,21 @@
 """Every write of this floor."""
 
+from projects.services.campaigns import (
+    MetricInUse,
+    PeriodsOverlap,
+    add_action,
+    add_metric,
+    create_campaign,
+    edit_action,
+    edit_campaign,
+    edit_metric,
+    end_campaign,
+    enter_value,
+    reject_value,
+    start_campaign,
+    strike_value,
+    verify_value,
+)
 from projects.services.counts import add_count, correct_count
 from projects.services.projects import (
     approve_project,
@@ -13,20 +29,40 @@ from projects.services.projects import (
     terminate_project,
 )
 from projects.services.refusals import LeadNotActive, NotSecondPerson, ReasonMissing
+from projects.services.reported import edit_figure, enter_figure, publish_figure, publish_figures, withdraw_figure
 
 __all__ = [
     "LeadNotActive",
+    "MetricInUse",
     "NotSecondPerson",
+    "PeriodsOverlap",
     "ReasonMissing",
+    "add_action",
     "add_count",
+    "add_metric",
     "approve_project",
     "close_project",
     "complete_project",
     "correct_count",
+    "create_campaign",
     "create_project",
+    "edit_action",
+    "edit_campaign",
+    "edit_figure",
+    "edit_metric",
     "edit_project",
+    "end_campaign",
+    "enter_figure",
+    "enter_value",
+    "publish_figure",
+    "publish_figures",
+    "reject_value",
     "resume_project",
+    "start_campaign",
     "start_project",
+    "strike_value",
     "suspend_project",
     "terminate_project",
+    "verify_value",
+    "withdraw_figure",
 ]

@@ -25,7 +25,7 @@ from projects.models import BeneficiaryCount, Project
 from publications import services as publications
 from publications.models import Attachment, Document
 from regions.models import Region
-from tests.house import deliveries, inbox, registry, uploads
+from tests.house import campaigns, deliveries, inbox, registry, uploads
 from tests.house.registry import own_organization as own_organization
 
 
@@ -291,6 +291,7 @@ ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     "projects:project-terminate": _pk(active_project),
     "projects:count-add": _pk(active_project),
     "projects:count-correct": _count,
+    **campaigns.ARGUMENTS,
     "api:projects-approve": _pk(draft_project),
     "api:projects-beneficiaries": _pk(active_project),
     "api:projects-close": _pk(completed_project),
@@ -380,6 +381,7 @@ ONE_MORE: dict[str, Callable[[Cast, int], Any]] = {
     "demands.Delivery": lambda cast, number: deliveries.handed_over(cast, _claim(cast, number)),
     "demands.SpotCheck": lambda cast, number: deliveries.spot_check(cast, _claim(cast, number)),
     "projects.Project": _project,
+    **campaigns.ONE_MORE,
     "donations.Donation": _donation,
     "exchange.Batch": lambda cast, number: uploads.uploaded_batch(cast),
 }

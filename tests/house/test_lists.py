@@ -67,6 +67,25 @@ EXEMPT: dict[str, dict[str, str]] = {
         "valid_from": "by valid_on",
         "valid_to": "by valid_on",
     },
+    "projects.Campaign": {
+        "ends_on": "a handful of campaigns a year; found by name, region and status",
+        "starts_on": "sorted by",
+    },
+    "projects.MetricValue": {
+        "organization": "by search",
+        "period_from": "sorted by its end",
+        "period_to": "sorted by",
+        "project": "read from the value, one at a time",
+        "qualifier": "read with the value",
+        "value": "sorted by; values of different units have no common range",
+    },
+    "projects.ReportedFigure": {
+        "as_of": "by year of the period",
+        "period_from": "by year",
+        "period_to": "by year",
+        "places": "by region",
+        "value": "sorted by within its unit; values of different units have no common range",
+    },
     "projects.Project": {
         "budget": "sorted by; there is no question for a range of planned amounts",
         "claim": "read from the claim, one at a time",

@@ -34,6 +34,8 @@ NOT_LISTED = {
     "notices.Mail": "read through its notice",
     "organizations.Membership": "read through its organization",
     "pairings.Scheme": "public, and read through its pairs",
+    "projects.CampaignAction": "read through its campaign",
+    "projects.Metric": "read through its campaign",
     "projects.ProjectRegion": "read through its project",
     "regions.RegionDesignation": "public, and read through its region",
     "regions.RegionLoad": "a note of the loading command",

@@ -1,0 +1,156 @@
+"""The sheets of campaigns with their metrics, and of reported figures. The words are the file format."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.errors import Refused
+from demands.models import Measure
+from exchange.sheets import Choice, Column, Kind, Sheet, Unresolved
+from organizations.models import AssistanceForm
+from projects.models import BeneficiaryCount, Campaign, Metric, ReportedFigure, Subject
+from regions.selectors import resolve_text
+
+MAX_ROWS = 2000
+Form, Qualifier, Stage, Adds, Basis = (
+    AssistanceForm,
+    BeneficiaryCount.Qualifier,
+    BeneficiaryCount.Stage,
+    Metric.Adds,
+    ReportedFigure.Basis,
+)
+FORMS = (
+    Choice(Form.INDUSTRY, "产业帮扶", "industrial assistance"),
+    Choice(Form.EMPLOYMENT, "就业帮扶", "employment assistance"),
+    Choice(Form.EDUCATION, "教育帮扶", "education assistance"),
+    Choice(Form.HEALTH, "健康帮扶", "health assistance"),
+    Choice(Form.ELDERLY, "养老服务", "elderly care"),
+    Choice(Form.CONSUMPTION, "消费帮扶", "consumption assistance"),
+    Choice(Form.RELIEF, "困难救助", "help for people in hardship"),
+    Choice(Form.INFRASTRUCTURE, "基础设施", "infrastructure"),
+    Choice(Form.CULTURE, "文化建设", "culture"),
+    Choice(Form.ECOLOGY, "生态建设", "ecology"),
+    Choice(Form.GOVERNANCE, "乡村治理", "rural governance"),
+    Choice(Form.TRAINING, "培训", "training"),
+    Choice(Form.DISASTER, "救灾", "disaster relief"),
+    Choice(Form.OTHER, "其他", "other"),
+)
+SUBJECTS = (
+    Choice(Subject.BENEFICIARY, "受益对象", "beneficiaries"),
+    Choice(Subject.HELPER, "帮扶人员", "helpers"),
+    Choice(Subject.DONOR, "捐赠人", "donors"),
+    Choice(Subject.ORGANIZATION, "组织", "organizations"),
+    Choice(Subject.MONEY, "资金", "money"),
+    Choice(Subject.THING, "事物", "things and events"),
+)
+MEASURES = (
+    Choice(Measure.PERSONS, "人", "persons"),
+    Choice(Measure.PERSON_TIMES, "人次", "person-times"),
+    Choice(Measure.HOUSEHOLDS, "户", "households"),
+    Choice(Measure.HOUSEHOLD_TIMES, "户次", "household-times"),
+    Choice(Measure.AMBIGUOUS, "口径不明", "measure not stated"),
+)
+QUALIFIERS = (
+    Choice(Qualifier.EXACT, "确数", "exactly"),
+    Choice(Qualifier.OVER, "超过", "more than"),
+    Choice(Qualifier.NEARLY, "近", "nearly"),
+    Choice(Qualifier.ABOUT, "约", "about"),
+)
+STAGES = (Choice(Stage.EXPECTED, "预计", "expected"), Choice(Stage.ACHIEVED, "完成", "achieved"))
+ADDS = (
+    Choice(Adds.SUM, "求和", "summed"),
+    Choice(Adds.MAX, "取最大", "largest"),
+    Choice(Adds.LATEST, "取最新", "latest"),
+)
+BASES = (
+    Choice(Basis.STATED, "未说明", "stated without a basis"),
+    Choice(Basis.INCOMPLETE, "据不完全统计", "according to incomplete statistics"),
+    Choice(Basis.PRELIMINARY, "据初步统计", "according to preliminary statistics"),
+    Choice(Basis.DERIVED, "由其他数字推算", "computed from other figures of the source"),
+)
+_CODE = gettext_lazy("Code or full name of the region, for example 500229.")
+_CODES = gettext_lazy("Code or full name of the region; several are separated by semicolons.")
+_MEASURE_HELP = gettext_lazy("For beneficiaries only; empty for everything else.")
+_VALUE_HELP = gettext_lazy("Empty where the source gives no usable number; the remark then says why.")
+_METRIC_HELP = gettext_lazy("Campaign, action and metric together name a metric; leave all three empty otherwise.")
+
+
+def regions_by_text(texts: list[str]) -> dict[str, Any]:
+    """The region each text names, or why it names none."""
+    answers: dict[str, Any] = {}
+    remedy = _("Write the code from the list of regions, for example 500229.")
+    for text in texts:
+        try:
+            answers[text] = resolve_text(text)
+        except Refused as refused:
+            answers[text] = Unresolved(str(refused.message), remedy)
+    return answers
+
+
+METRIC_SHEET = Sheet(
+    "campaign-metrics",
+    "专项行动指标",
+    "Campaigns and metrics",
+    (
+        Column("campaign", "专项活动", "Campaign", required=True, max_length=120),
+        Column("region", "地区代码", "Code of the region", required=True, resolve=regions_by_text, help=_CODE),
+        Column("starts_on", "开始日期", "Begins on", Kind.DATE, required=True),
+        Column("ends_on", "结束日期", "Ends on", Kind.DATE),
+        Column("action", "行动", "Action", required=True, max_length=60),
+        Column("form", "帮扶形式", "Assistance form", Kind.CHOICE, required=True, choices=FORMS),
+        Column("unit_standard", "单位标准（元）", "Unit standard (yuan)", Kind.DECIMAL),
+        Column("standard_per", "标准单位", "Standard per", max_length=20),
+        Column("metric", "指标", "Metric", required=True, max_length=60),
+        Column("unit", "单位", "Unit", required=True, max_length=20),
+        Column("subject", "对象", "Subject", Kind.CHOICE, required=True, choices=SUBJECTS),
+        Column("measure", "口径", "Measure", Kind.CHOICE, choices=MEASURES, help=_MEASURE_HELP),
+        Column("adds", "合计方式", "How it adds", Kind.CHOICE, required=True, choices=ADDS),
+        Column("allows_over", "可用“超过”", "“More than” is allowed", Kind.YES_NO, required=True),
+        Column("source", "来源", "Source", max_length=200),
+    ),
+    max_rows=MAX_ROWS,
+)
+
+
+def figure_sheet(user=None) -> Sheet:
+    """The sheet of reported figures for one person: campaigns are found among those the person may see."""
+    columns = (
+        Column("number", "序号", "Figure number", required=True, max_length=20),
+        Column("topic", "主题", "Topic", required=True, max_length=120),
+        Column("indicator", "指标", "Indicator", required=True, max_length=120),
+        Column("qualifier", "精确程度", "How exact", Kind.CHOICE, required=True, choices=QUALIFIERS),
+        Column("value", "数值", "Value", Kind.DECIMAL, places=3, help=_VALUE_HELP),
+        Column("unit", "单位", "Unit", required=True, max_length=20),
+        Column("subject", "对象", "Subject", Kind.CHOICE, required=True, choices=SUBJECTS),
+        Column("measure", "口径", "Measure", Kind.CHOICE, choices=MEASURES, help=_MEASURE_HELP),
+        Column("stage", "预计或完成", "Expected or achieved", Kind.CHOICE, choices=STAGES),
+        Column("basis", "统计依据", "Basis", Kind.CHOICE, choices=BASES),
+        Column("region", "填报地区", "Region", required=True, resolve=regions_by_text, help=_CODE),
+        Column("places", "涉及地区", "Regions it speaks of", many=True, resolve=regions_by_text, help=_CODES),
+        Column("scope", "范围", "Scope", max_length=200),
+        Column("period_from", "时期起", "Period from", Kind.DATE),
+        Column("period_to", "时期止", "Period to", Kind.DATE, required=True),
+        Column("as_of", "数据截至", "As of", Kind.DATE),
+        Column("source", "来源", "Source", required=True, max_length=200),
+        Column("place_in_source", "来源位置", "Place in the source", max_length=60),
+        Column("remark", "备注", "Remark", max_length=500),
+        Column("campaign", "专项活动", "Campaign", resolve=_campaigns(user), help=_METRIC_HELP),
+        Column("action", "行动", "Action", max_length=60, help=_METRIC_HELP),
+        Column("metric", "活动指标", "Metric", max_length=60, help=_METRIC_HELP),
+    )
+    return Sheet("reported-figures", "来源数据", "Reported figures", columns, max_rows=MAX_ROWS)
+
+
+def _campaigns(user) -> Callable[[list[str]], dict[str, Any]]:
+    def resolve(texts: list[str]) -> dict[str, Any]:
+        seen = Campaign.objects.all() if user is None else Campaign.objects.visible_to(user)
+        found: dict[str, list[Campaign]] = {text: [] for text in texts}
+        for campaign in seen.filter(name__in=texts):
+            found[campaign.name].append(campaign)
+        none = Unresolved(_("There is no such campaign."), _("Enter the campaign first, or leave the cell empty."))
+        several = Unresolved(_("There are several campaigns of this name."), _("Enter this figure on its page."))
+        return {text: rows[0] if len(rows) == 1 else several if rows else none for text, rows in found.items()}
+
+    return resolve
