@@ -33,10 +33,15 @@ def vector(texts: Iterable[str], words: Iterable[str] = ()) -> str:
     position = 1
     for text in texts:
         for run in runs(text):
-            for part in _parts(run):
-                lexemes.append(f"'{part}':{min(position, LAST_POSITION)}")
-                position += 1
-            position += 1
+            parts = _parts(run)
+            last = position + len(parts)
+            places = (
+                range(position, last)
+                if last <= LAST_POSITION
+                else [min(n, LAST_POSITION) for n in range(position, last)]
+            )
+            lexemes += [f"'{part}':{place}" for part, place in zip(parts, places, strict=True)]
+            position = last + 1
     lexemes += [f"'{word}'" for word in dict.fromkeys(words) if word.isalnum()]
     return " ".join(lexemes)
 
@@ -44,7 +49,7 @@ def vector(texts: Iterable[str], words: Iterable[str] = ()) -> str:
 def _parts(run: str) -> list[str]:
     if not IS_CHINESE.match(run):
         return [run]
-    return [run[start : start + 2] for start in range(len(run) - 1)] + [run[-1]]
+    return [*map("".join, zip(run, run[1:], strict=False)), run[-1]]
 
 
 def query(text: str) -> str:

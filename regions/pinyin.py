@@ -4,7 +4,10 @@ pypinyin reads most names rightly; place names it reads wrongly (each found by r
 regions from province to county) are corrected here. Written without tones; ü is "v", as people type it.
 """
 
+import re
+from collections.abc import Container, Iterator
 from functools import lru_cache
+from typing import Any
 
 # Characters that place names read otherwise than running text does.
 CHARACTERS = {
@@ -61,26 +64,66 @@ WORDS = {
 }
 
 
+class _Readings(dict):
+    """The syllables of each Chinese word that was looked up: one character, or a phrase pypinyin knows."""
+
+    def __missing__(self, word: str) -> list[str]:
+        self[word] = [part for part in map(_plain, _reader()[0](word)) if part]
+        return self[word]
+
+
+def _plain(text: str) -> str:
+    return "".join(sign for sign in text.lower() if sign in _KEPT)
+
+
+_KEPT = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+_CHINESE = re.compile("([\u3007\ue815-\ue864\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)")
+_readings = _Readings()
+
+
 @lru_cache(maxsize=1)
-def _reader():
-    """pypinyin with the corrections; its dictionaries take a third of a second, so they load on first use."""
+def _reader() -> tuple[Any, Container[str], Container[str]]:
+    """pypinyin with the corrections, its phrases, and their beginnings; loading them takes a third of a second."""
     import pypinyin
+    from pypinyin.constants import PHRASES_DICT
+    from pypinyin.seg.mmseg import p_set
 
     pypinyin.load_single_dict({ord(sign): reading for sign, reading in CHARACTERS.items()})
     words = {name: [[part] for part in reading.split()] for name, reading in WORDS.items()}
     pypinyin.load_phrases_dict(words)
-    return pypinyin.lazy_pinyin
+    return pypinyin.lazy_pinyin, PHRASES_DICT, p_set._set
 
 
 def syllables(name: str) -> list[str]:
     """The syllables of a name in lower case; Latin letters and digits stay, other signs are dropped.
 
+    The words of a name are found as pypinyin finds them, ten times as fast because each is looked up once.
+
     >>> syllables("城口县")
     ['cheng', 'kou', 'xian']
     """
-    parts = _reader()(name)
-    cleaned = ("".join(sign for sign in part.lower() if sign.isascii() and sign.isalnum()) for part in parts)
-    return [part for part in cleaned if part]
+    found: list[str] = []
+    for place, run in enumerate(_CHINESE.split(name)):
+        if place % 2:
+            for word in _words(run):
+                found += _readings[word]
+        elif part := _plain(run):
+            found.append(part)
+    return found
+
+
+def _words(run: str) -> Iterator[str]:
+    """The words of a run of Chinese characters: from left to right the longest phrase, else one character."""
+    _spell, phrases, beginnings = _reader()
+    start, length = 0, len(run)
+    while start < length:
+        end = after = start + 1
+        while after <= length and run[start:after] in beginnings:
+            if run[start:after] in phrases:
+                end = after
+            after += 1
+        yield run[start:end]
+        start = end
 
 
 def spelling(name: str) -> str:

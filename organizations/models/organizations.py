@@ -1,6 +1,7 @@
 """The registry: every party of the portal is one row here."""
 
 import datetime
+from collections.abc import Iterable
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
@@ -61,6 +62,14 @@ class AssistanceForm(models.TextChoices):
     TRAINING = "training", _("training")
     DISASTER = "disaster", _("disaster relief")
     OTHER = "other", _("other")
+
+
+def search_keys(name: str, code: str | None, former: Iterable[str] = ()) -> tuple[str, str, str]:
+    """The pinyin of a name, its initials, and the search vector of the names and the credit code."""
+    parts = pinyin.syllables(name)
+    spelled, initials = "".join(parts)[:500], pinyin.first_letters(parts)[:120]
+    endings = [initials[start:] for start in range(len(initials))]
+    return spelled, initials, bigrams.vector([name, *former], [(code or "").lower(), spelled, *endings])
 
 
 class OrganizationQuerySet(models.QuerySet):
@@ -276,12 +285,8 @@ class Organization(Stamped):
 
     def set_search_keys(self) -> None:
         """Fill in what the search and the order by pinyin read, from the names and the code."""
-        parts = pinyin.syllables(self.name)
-        self.pinyin = "".join(parts)[:500]
-        self.initials = pinyin.first_letters(parts)[:120]
         former = [] if self._state.adding else [row.name for row in self._former_names()]
-        endings = [self.initials[start:] for start in range(len(self.initials))]
-        self.search = bigrams.vector([self.name, *former], [(self.uscc or "").lower(), self.pinyin, *endings])
+        self.pinyin, self.initials, self.search = search_keys(self.name, self.uscc, former)
 
     def _former_names(self) -> models.QuerySet:
         return apps.get_model("organizations", "FormerName").objects.filter(organization=self)

@@ -33,3 +33,20 @@ def test_initials_are_the_first_letters():
 def test_numbers_stay_whole_and_other_signs_are_dropped():
     assert pinyin.initials("复兴路20号（院）") == "fxl20hy"
     assert pinyin.syllables("（）") == []
+
+
+def test_words_are_found_as_pypinyin_finds_them():
+    import random
+
+    import pypinyin
+    from pypinyin.constants import PHRASES_DICT
+
+    pinyin.syllables("城")  # the corrections are in force from here on
+    choose = random.Random(7)
+    phrases = sorted(PHRASES_DICT)
+    for _name in range(2000):
+        name = "".join(
+            [*choose.choices(phrases, k=2), choose.choice(["", "Ａ1", "（乙）", "x-"]), choose.choice(phrases)[:2]]
+        )
+        whole = ("".join(c for c in part.lower() if c.isascii() and c.isalnum()) for part in pypinyin.lazy_pinyin(name))
+        assert pinyin.syllables(name) == [part for part in whole if part], name
