@@ -18,7 +18,9 @@ MAX_COLUMNS = 200
 MAX_CELLS = 4_000_000
 _OLE = b"\xd0\xcf\x11\xe0"
 _PIECE = 1 << 20
-_WIDE = re.compile(rb"""\br=["']([A-Z]{2,3})[0-9]""")
+# Every blank is a space and every quotation mark a double one, so that a place of a cell begins in one way only.
+_ALIKE = bytes.maketrans(b"\t\r\n'", b'   "')
+_WIDE = re.compile(rb' r="([A-Z]{2,3})[0-9]')
 
 
 class Unreadable(Refused):
@@ -96,6 +98,7 @@ def _check_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, rows: int) ->
             if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece:
                 raise Unreadable(_("The workbook contains parts that a table does not need. Save it again as .xlsx."))
             if is_sheet:
+                piece = piece.translate(_ALIKE)
                 widest = _check_places(tail + piece, rows, widest)
                 tail = piece[-32:]
 
@@ -108,7 +111,7 @@ def _check_places(piece: bytes, rows: int, widest: int) -> int:
     letters = set(_WIDE.findall(piece))
     widest = max([widest, *map(column_number, letters)])
     # Only numbers that may be too large are looked at; of a full sheet these are few.
-    digits = re.findall(rb"""\br=["'][A-Z]{0,3}([0-9]{%d,7})["']""" % len(str(rows)), piece)
+    digits = re.findall(rb' r="[A-Z]{0,3}([0-9]{%d,7})"' % len(str(rows)), piece)
     deepest = max(map(int, digits), default=0)
     if deepest > rows or widest > MAX_COLUMNS or max(deepest, 10 ** (len(str(rows)) - 1)) * widest > MAX_CELLS:
         raise Unreadable(

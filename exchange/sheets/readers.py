@@ -9,9 +9,10 @@ from typing import Any
 import python_calamine
 from django.utils.translation import gettext as _
 
-from exchange.sheets import budget, cells, structure
-from exchange.sheets.declaration import Problem, Reading, Row, Sheet, Unresolved
+from exchange.sheets import budget, structure
+from exchange.sheets.declaration import Problem, Reading, Row, Sheet
 from exchange.sheets.headings import HEADER_WITHIN, Headings, WrongHeader
+from exchange.sheets.parsing import Parser
 
 __all__ = ["Table", "WrongHeader", "opened", "read"]
 
@@ -19,12 +20,16 @@ __all__ = ["Table", "WrongHeader", "opened", "read"]
 class Table:
     """A file whose headings fit the sheet. `lines()` gives the cells of every row from the top, again and again."""
 
-    def __init__(self, sheet: Sheet, name: str, content: bytes | str, marks: structure.Structure | None = None):
+    def __init__(self, sheet: Sheet, content: bytes | str):
+        """`content`: a workbook's bytes, or the text of a CSV file."""
         self.sheet = sheet
-        self.name = name
-        self._content = content
-        self._marks = marks or structure.Structure()
-        self._grid = _open_sheet(content, name) if isinstance(content, bytes) else None
+        self._text, self._grid, self._marks = "", None, structure.Structure()
+        if isinstance(content, bytes):
+            self._grid = _open_sheet(sheet, content)
+            self._marks = structure.look(content, self._grid.name)
+        else:
+            self._text = content
+        self.name = name = self._grid.name if self._grid is not None else "CSV"
         headings = Headings(sheet, name, list(itertools.islice(self.lines(), HEADER_WITHIN + 1)))
         self.positions, self.ignored = headings.positions, headings.ignored
         self._first = headings.last + 1
@@ -38,7 +43,7 @@ class Table:
         if self._grid is not None:
             yield from self._grid.iter_rows()
         else:
-            yield from _csv_lines(str(self._content))
+            yield from _csv_lines(self._text)
 
     @property
     def first(self) -> int:
@@ -52,10 +57,10 @@ class Table:
         """The rows in pieces. Problems of the table's form come with the first piece."""
         filled = ((number, line) for number, line in enumerate(self._rows(), self._first + 1) if _holds_something(line))
         form = self._form_problems()
+        parser = Parser(self.sheet, self.name, self.positions, self.ignored)
         while piece := list(itertools.islice(filled, size)):
-            reading = _resolve(self.sheet, [self._parse(number, line) for number, line in piece])
+            reading = parser.read(piece)
             reading.problems = [*form, *reading.problems]
-            reading.size = len(piece)
             form = []
             yield reading
 
@@ -77,44 +82,11 @@ class Table:
         column = self.positions[index - 1][0] if index - 1 in self.positions else None
         return Row(self.name, row, {}).problem(column, reason, remedy)
 
-    def _parse(self, number: int, line: list) -> tuple[Row, list[Problem]]:
-        row = Row(self.name, number, dict.fromkeys(column.key for column in self.sheet.columns))
-        problems = []
-        for index, value in enumerate(line):
-            text = cells.text_of(value)
-            if not text:
-                continue
-            if index not in self.positions:
-                problems += self._without_heading(row, index, text)
-                continue
-            column, factor = self.positions[index]
-            try:
-                row.values[column.key] = cells.parse(column, value, text, factor)
-            except cells.BadCell as bad:
-                problems.append(row.problem(column, bad.reason, bad.remedy, text))
-        return row, [*problems, *self._empty_ones(row, {problem.key for problem in problems})]
-
-    def _without_heading(self, row: Row, index: int, text: str) -> list[Problem]:
-        if index in self.ignored:
-            return []
-        reason, remedy = _("This cell has no heading above it."), _("Delete it or add the heading.")
-        return [row.problem(None, reason, remedy, text)]
-
-    def _empty_ones(self, row: Row, said: set[str]) -> list[Problem]:
-        return [
-            row.problem(column, _("This cell must not be empty."), _("Fill it in."))
-            for column, _factor in self.positions.values()
-            if column.required and row.values[column.key] in (None, "", []) and column.key not in said
-        ]
-
 
 def opened(sheet: Sheet, content: bytes) -> Table:
     """The table of a file's bytes. Raises `Unreadable` or `WrongHeader` when no row can be read at all."""
-    if budget.check(content, sheet.max_rows) == "xlsx":
-        name = _sheet_name(sheet, content)
-        table = Table(sheet, name, content, structure.look(content, name))
-    else:
-        table = Table(sheet, "CSV", _csv_text(content))
+    is_workbook = budget.check(content, sheet.max_rows) == "xlsx"
+    table = Table(sheet, content if is_workbook else _csv_text(content))
     if len(table) > sheet.max_rows:
         raise budget.Unreadable(
             _("The sheet has %(n)s rows; one file may have %(max)s. Split it into several files.")
@@ -131,19 +103,13 @@ def read(sheet: Sheet, content: bytes) -> Reading:
     return next(table.pieces(len(table)), Reading())
 
 
-def _sheet_name(sheet: Sheet, content: bytes) -> str:
-    """The sheet with the declared name, or the first one."""
+def _open_sheet(sheet: Sheet, content: bytes) -> Any:
+    """The worksheet with the declared name, or the first one."""
     try:
-        names = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)).sheet_names
-        return next((name for name in names if name in (sheet.zh, sheet.en, sheet.key)), names[0])
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        names = book.sheet_names
+        return book.get_sheet_by_name(next((n for n in names if n in (sheet.zh, sheet.en, sheet.key)), names[0]))
     except (python_calamine.CalamineError, IndexError, ValueError) as error:
-        raise budget.damaged() from error
-
-
-def _open_sheet(content: bytes, name: str) -> Any:
-    try:
-        return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name(name)
-    except (python_calamine.CalamineError, ValueError) as error:
         raise budget.damaged() from error
 
 
@@ -173,32 +139,3 @@ def _csv_lines(text: str) -> Iterator[list[str]]:
 
 def _holds_something(line: list[Any]) -> bool:
     return any(cell != "" and (not isinstance(cell, str) or not cell.isspace()) for cell in line)
-
-
-def _resolve(sheet: Sheet, parsed: list[tuple[Row, list[Problem]]]) -> Reading:
-    """Replace the texts of resolved columns by what they name, one call per column."""
-    for column in sheet.columns:
-        if column.resolve is None:
-            continue
-        texts = {text for row, _problems in parsed for text in _texts(row.values[column.key])}
-        answers = column.resolve(sorted(texts)) if texts else {}
-        for row, problems in parsed:
-            found = []
-            for text in _texts(row.values[column.key]):
-                answer = answers.get(text) or Unresolved(_("This is not known."))
-                if isinstance(answer, Unresolved):
-                    problems.append(row.problem(column, answer.reason, answer.remedy, text))
-                else:
-                    found.append(answer)
-            if column.many:
-                row.values[column.key] = found
-            else:
-                row.values[column.key] = found[0] if found else None
-    problems = [problem for _row, own in parsed for problem in own]
-    return Reading(rows=[row for row, own in parsed if not own], problems=problems)
-
-
-def _texts(value: Any) -> list[str]:
-    if not value:
-        return []
-    return value if isinstance(value, list) else [value]
