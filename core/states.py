@@ -4,12 +4,13 @@ import datetime
 import decimal
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -21,6 +22,7 @@ from core.models import StatusChange
 Record = TypeVar("Record", bound=Any)
 
 
+_HISTORY = StatusChange._meta.db_table
 # What the text format of COPY may not hold as it is.
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -65,6 +67,31 @@ def begin_many(objects: Sequence[Record], *, by, then: str = "", note: str = "")
         steps.append((obj, "", then or first))
     _copy(objects)
     _write_many(steps, by=by, note=note)
+
+
+def begin_staged(
+    model: type[models.Model], columns: Sequence[str], *, source: str, params: Sequence, by, then: str, note: str = ""
+) -> list[int]:
+    """`begin_many` for new records whose columns lie ready in a table, with the keys they get in its column `id`.
+
+    The database copies them itself, so they never pass through this process. `source` is what follows FROM: the
+    table and the condition, with `params`. `then` is a status one step from the initial one. Return the keys.
+    """
+    _insist_on_transaction()
+    first = model._meta.get_field("status").get_default()
+    if then not in model.TRANSITIONS.get(first, ()):  # type: ignore[attr-defined]
+        raise ValueError(f"{first} does not lead to {then}")
+    fixed = {"status": then, "version": 1, "created_at": timezone.now(), "created_by_id": by.pk if by else None}
+    fixed["updated_at"] = fixed["created_at"]
+    history = {**_shared(model, by=by, note=note), "old": "", "new": then, "at": fixed["created_at"], "changes": "{}"}
+    with connection.cursor() as cursor:
+        for table, copied, given in ((model._meta.db_table, ("id", *columns), fixed), (_HISTORY, ("id",), history)):
+            into = ", ".join([*(name if table != _HISTORY else "object_id" for name in copied), *given])
+            values = ", ".join([*copied, *(["%s"] * len(given))])
+            sql = f"INSERT INTO {table} ({into}) SELECT {values} FROM {source} ORDER BY id"
+            cursor.execute(sql, [*given.values(), *params])
+        cursor.execute(f"SELECT id FROM {source} ORDER BY id", params)
+        return [key for (key,) in cursor.fetchall()]
 
 
 def remove_many(objects: Sequence[Record], *, by, note: str) -> None:
@@ -162,16 +189,19 @@ def _write(obj: models.Model, *, old: str, new: str, by, note: str, changes: dic
 
 def _write_many(steps: list[tuple[Any, str, str]], *, by, note: str) -> None:
     if steps:
-        kind = ContentType.objects.get_for_model(steps[0][0])
-        by_id = by.pk if by is not None else None
-        shared = {
-            "content_type_id": kind.pk,
-            "by_id": by_id,
-            "role": _role(by),
-            "note": note,
-            "request_id": current_request_id(),
-        }
+        shared = _shared(steps[0][0], by=by, note=note)
         _copy([StatusChange(object_id=obj.pk, old=old, new=new, **shared) for obj, old, new in steps])
+
+
+def _shared(kind: Any, *, by, note: str) -> dict[str, Any]:
+    """What the history rows of one step with many records of a kind have in common."""
+    return {
+        "content_type_id": ContentType.objects.get_for_model(kind).pk,
+        "by_id": by.pk if by is not None else None,
+        "role": _role(by),
+        "note": note,
+        "request_id": current_request_id(),
+    }
 
 
 def _copy(objects: Sequence[Any]) -> None:
@@ -212,7 +242,12 @@ def _copied(entry: tuple[Any, bool]) -> str:
         text = "{" + ",".join(json.dumps(str(element), ensure_ascii=False) for element in value) + "}"
     else:
         text = str(value)
-    return text.translate(_ESCAPED)
+    return text if text.isprintable() and "\\" not in text else text.translate(_ESCAPED)
+
+
+def copied(values: Iterable[Any]) -> str:
+    """A row of plain values as a line of the text format of COPY."""
+    return "\t".join([_copied((value, False)) for value in values]) + "\n"
 
 
 def _role(by) -> str:

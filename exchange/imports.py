@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from django.utils.translation import get_language
 
@@ -31,11 +31,12 @@ class Likeness:
 
 @dataclass
 class Outcome:
-    """What storing some rows would do. `new` holds what the app needs to store them."""
+    """What storing some rows would do. `new` and `same` hold what the app needs to store or to know them again."""
 
     new: list[Any] = field(default_factory=list)
     changed: list[Change] = field(default_factory=list)
     unchanged: int = 0
+    same: list[Any] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     likenesses: list[Likeness] = field(default_factory=list)
 
@@ -53,7 +54,29 @@ class Run(Protocol):
 
     def check(self, rows: list[Row]) -> Outcome: ...
 
+
+@runtime_checkable
+class StoringRun(Run, Protocol):
+    """A run that stores each piece right after checking it."""
+
     def store(self, outcome: Outcome) -> Effects: ...
+
+
+@runtime_checkable
+class StagingRun(Run, Protocol):
+    """A run for large files: rows lie ready in a table from the check to the storing, which need not read the file.
+
+    The key of the file says whose rows they are. `is_staged`: whether so many rows lie there and nothing they were
+    held against has changed; if not, the file is read again. `store_staged` tells how many rows are done.
+    """
+
+    def stage(self, batch_id: int, outcome: Outcome) -> None: ...
+
+    def is_staged(self, batch_id: int, rows: int) -> bool: ...
+
+    def store_staged(self, batch_id: int, tell: Callable[[int], None]) -> Effects: ...
+
+    def clear(self, batch_id: int) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -63,7 +86,8 @@ class Importer:
     `sheet` gives the sheet as one person fills it in; `start` begins a pass for that person (None: the system);
     `undo(effects=, by=, reason=)` takes a stored file back, inside a transaction, and returns sentences that say what
     depends on it instead of changing anything when something does. `lock` is the name of the lock under which files
-    of this kind are stored one after the other. `list_url` names the page of what the sheet fills.
+    of this kind are stored one after the other. `list_url` names the page of what the sheet fills. `settle` is done
+    once the rows are stored, in no transaction.
     """
 
     title: Any
@@ -73,6 +97,7 @@ class Importer:
     can_upload: Callable[[Any], bool]
     lock: str
     list_url: str
+    settle: Callable[[], None] | None = None
 
 
 IMPORTERS: dict[str, Importer] = {}

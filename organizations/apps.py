@@ -17,7 +17,8 @@ class OrganizationsConfig(AppConfig):
                 start=imports.OrganizationRun,
                 undo=imports.undo,
                 can_upload=permissions.can_add,
-                lock="organizations.load",
+                lock=imports.LOCK,
+                settle=imports.settle,
                 list_url="organizations:organization-list",
             ),
         )

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -238,3 +238,13 @@ def _line(found: Counter, key: str | None, label: Any) -> CountLine:
 
 def _filled(lines: list[CountLine]) -> list[CountLine]:
     return [line for line in lines if line.total]
+
+
+def authorities(texts: Iterable[str]) -> dict[str, Organization | None]:
+    """The active government unit each text names by its name or credit code; None where it is not exactly one."""
+    texts = list(texts)
+    codes = {text: uscc.normalise(text) for text in texts}
+    units = Organization.objects.filter(kind=Organization.Kind.GOVERNMENT, status=Organization.Status.ACTIVE)
+    found = list(units.filter(Q(uscc__in=set(codes.values())) | Q(name__in=texts)).order_by("pk"))
+    named = {text: [unit for unit in found if unit.name == text or unit.uscc == codes[text]] for text in texts}
+    return {text: units[0] if len(units) == 1 else None for text, units in named.items()}

@@ -1,13 +1,17 @@
 """The organization sheet: one row is one entry of the register. The words are the file format."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
 from exchange.sheets import Choice, Column, Kind, Reading, Sheet, Unresolved
-from organizations.models import Organization
+from organizations import uscc
+from organizations.models import AssistanceForm, Organization, validate_uscc
+from organizations.selectors import authorities
 from regions.models import Region
 from regions.selectors import normal_code, resolve_text, valid
 
@@ -46,7 +50,67 @@ def regions_by_text(texts: list[str]) -> dict[str, Any]:
     return answers
 
 
+def codes_by_text(texts: list[str]) -> dict[str, Any]:
+    """The credit code of each text in its normal form; the reason where it is none."""
+    remedy = gettext("Copy the code from the certificate of registration.")
+    answers: dict[str, Any] = {}
+    for text in texts:
+        code = answers[text] = uscc.normalise(text)
+        if not uscc.is_valid(code):
+            try:
+                validate_uscc(code)
+            except ValidationError as error:
+                answers[text] = Unresolved(error.messages[0], remedy)
+    return answers
+
+
+@dataclass(frozen=True)
+class Authority:
+    """A registration authority as a row names it: a unit of the register, or the words as they stand."""
+
+    text: str
+    organization_id: int | None = None
+
+
+def authorities_by_text(texts: list[str]) -> dict[str, Any]:
+    """The authority each text names."""
+    found = authorities(texts)
+    return {text: Authority("", unit.pk) if (unit := found[text]) else Authority(text) for text in texts}
+
+
 _CODE = _("Code or full name of the region, for example 500229.")
+_LEAVES = _("An empty cell leaves what is registered.")
+_FORMS = tuple(
+    Choice(value, zh, en)
+    for value, zh, en in (
+        (AssistanceForm.INDUSTRY, "产业帮扶", "industrial assistance"),
+        (AssistanceForm.EMPLOYMENT, "就业帮扶", "employment assistance"),
+        (AssistanceForm.EDUCATION, "教育帮扶", "education assistance"),
+        (AssistanceForm.HEALTH, "健康帮扶", "health assistance"),
+        (AssistanceForm.ELDERLY, "养老服务", "elderly care"),
+        (AssistanceForm.CONSUMPTION, "消费帮扶", "consumption assistance"),
+        (AssistanceForm.RELIEF, "困难救助", "help for people in hardship"),
+        (AssistanceForm.INFRASTRUCTURE, "基础设施", "infrastructure"),
+        (AssistanceForm.CULTURE, "文化", "culture"),
+        (AssistanceForm.ECOLOGY, "生态", "ecology"),
+        (AssistanceForm.GOVERNANCE, "乡村治理", "rural governance"),
+        (AssistanceForm.TRAINING, "培训", "training"),
+        (AssistanceForm.DISASTER, "救灾", "disaster relief"),
+        (AssistanceForm.OTHER, "其他", "other"),
+    )
+)
+# What is known about an organization beyond what identifies it.
+DETAILS = (
+    "authority",
+    "supervising_unit",
+    "legal_representative",
+    "founded_on",
+    "focus",
+    "is_industry_association",
+    "is_hub",
+    "party_branches",
+    "party_members",
+)
 
 ORGANIZATION_SHEET = Sheet(
     "organizations",
@@ -55,7 +119,7 @@ ORGANIZATION_SHEET = Sheet(
     (
         Column("name", "名称", "Name", required=True, max_length=120),
         Column("kind", "类型", "Kind", Kind.CHOICE, required=True, choices=_KINDS),
-        Column("uscc", "统一社会信用代码", "Unified social credit code", max_length=40),
+        Column("uscc", "统一社会信用代码", "Unified social credit code", max_length=40, resolve=codes_by_text),
         Column("level", "登记级别", "Registration level", Kind.CHOICE, required=True, choices=_LEVELS),
         Column("region", "登记地区代码", "Code of the region", required=True, resolve=regions_by_text, help=_CODE),
         Column(
@@ -65,6 +129,30 @@ ORGANIZATION_SHEET = Sheet(
             Kind.YES_NO,
             help=_("The credit code was made up for the demonstration."),
         ),
+        Column(
+            "authority",
+            "登记管理机关",
+            "Registration authority",
+            max_length=120,
+            resolve=authorities_by_text,
+            help=_("Name, or credit code of a registered government unit. An empty cell leaves what is registered."),
+        ),
+        Column("supervising_unit", "业务主管单位", "Supervising unit", max_length=120, help=_LEAVES),
+        Column("legal_representative", "法定代表人", "Legal representative", max_length=60, help=_LEAVES),
+        Column("founded_on", "成立日期", "Founded on", Kind.DATE, help=_LEAVES),
+        Column(
+            "focus",
+            "帮扶领域",
+            "Focus",
+            Kind.CHOICE,
+            many=True,
+            choices=_FORMS,
+            help=_("Several are separated by semicolons. An empty cell leaves what is registered."),
+        ),
+        Column("is_industry_association", "行业协会商会", "Industry association", Kind.YES_NO, help=_LEAVES),
+        Column("is_hub", "枢纽型社会组织", "Hub organization", Kind.YES_NO, help=_LEAVES),
+        Column("party_branches", "党组织数", "Party branches", Kind.COUNT, help=_LEAVES),
+        Column("party_members", "党员数", "Party members", Kind.COUNT, help=_LEAVES),
     ),
     max_rows=100_000,
 )
@@ -72,4 +160,4 @@ ORGANIZATION_SHEET = Sheet(
 
 def rows_of(reading: Reading) -> list[dict[str, Any]]:
     """The rows as `services.load_organizations` takes them."""
-    return [{**row.values, "synthetic": bool(row.values["synthetic"])} for row in reading.rows]
+    return [{key: value for key, value in row.values.items() if value is not None} for row in reading.rows]

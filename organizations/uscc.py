@@ -1,8 +1,10 @@
 """The unified social credit code: 18 characters with a check character (GB 32100-2015)."""
 
 import unicodedata
+from operator import mul
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_VALUES = {char: value for value, char in enumerate(ALPHABET)}
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 # First two characters for civil affairs: 51 association, 52 service organization, 53 foundation, 59 other.
@@ -12,20 +14,24 @@ CIVIL_AFFAIRS = ("51", "52", "53", "59")
 
 def normalise(text: str) -> str:
     """Full-width characters to half-width, lower case to upper, no blanks."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     return "".join(unicodedata.normalize("NFKC", text).upper().split())
 
 
 def check_character(body: str) -> str:
     """The 18th character for the first 17 (weights 3^(i-1) mod 31). Raises ValueError on foreign characters."""
-    total = sum(ALPHABET.index(char) * weight for char, weight in zip(body, WEIGHTS, strict=True))
-    return ALPHABET[(31 - total % 31) % 31]
+    if len(body) != 17 or not _VALUES.keys() >= set(body):
+        raise ValueError(body)
+    return ALPHABET[-sum(map(mul, map(_VALUES.__getitem__, body), WEIGHTS)) % 31]
 
 
 def is_valid(code: str) -> bool:
     """Whether a normalised code has 18 allowed characters and the right check character."""
-    if len(code) != 18 or any(char not in ALPHABET for char in code):
+    try:
+        return len(code) == 18 and check_character(code[:17]) == code[17]
+    except ValueError:
         return False
-    return check_character(code[:17]) == code[17]
 
 
 def inner_check_fits(code: str) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core import states
 from core.errors import Refused
-from exchange.imports import IMPORTERS, Effects, Importer, Outcome, Run
+from exchange.imports import IMPORTERS, Effects, Importer, Outcome, Run, StagingRun, StoringRun
 from exchange.models import Batch
 from exchange.sheets import Problem, opened
 
@@ -100,35 +100,50 @@ def _check(batch: Batch) -> None:
     counts = dict.fromkeys(("rows", "new", "changed", "unchanged", "similar"), 0)
     preview: dict[str, list] = {"changed": [], "similar": []}
 
-    def note(outcome: Outcome) -> None:
-        counts["new"] += len(outcome.new)
-        counts["changed"] += len(outcome.changed)
-        counts["unchanged"] += outcome.unchanged
+    def note(run: Run, outcome: Outcome) -> None:
+        _count(counts, outcome)
         counts["similar"] += len(outcome.likenesses)
         preview["changed"] += [{"row": c.row, "name": c.name, "fields": c.fields} for c in outcome.changed]
         preview["similar"] += [{"row": s.row, "name": s.name, "like": s.like} for s in outcome.likenesses]
         for shown in preview.values():
             del shown[MOST_SHOWN:]
+        if isinstance(run, StagingRun):
+            run.stage(batch.pk, outcome)
 
+    _clear(batch)
     problems = _pass(batch, note)
-    counts["rows"] = batch.rows_total
-    batch.counts = counts
+    batch.counts = {**counts, "rows": batch.rows_total}
     if problems:
-        _refuse(batch, _in_both(lambda: _pass(batch, lambda outcome: None)))
+        _refuse(batch, _in_both(lambda: _pass(batch, lambda run, outcome: None)))
+        _clear(batch)
         return
     with transaction.atomic():
-        states.move(batch, Batch.Status.CHECKED, by=None, counts=counts, preview=preview)
+        states.move(batch, Batch.Status.CHECKED, by=None, counts=batch.counts, preview=preview)
 
 
-def _pass(batch: Batch, note: Callable[[Outcome], None]) -> list[Problem]:
+def _count(counts: dict[str, int], outcome: Outcome) -> None:
+    counts["new"] += len(outcome.new)
+    counts["changed"] += len(outcome.changed)
+    counts["unchanged"] += outcome.unchanged
+
+
+def _clear(batch: Batch) -> None:
+    """Take away the rows of a file that lie ready: another worker may have left some."""
+    importer = IMPORTERS[batch.sheet]
+    if isinstance(run := importer.start(batch.created_by), StagingRun):
+        run.clear(batch.pk)
+
+
+def _pass(batch: Batch, note: Callable[[Run, Outcome], None]) -> list[Problem]:
     """Read and check the file in pieces; every problem from top to bottom."""
     importer = IMPORTERS[batch.sheet]
     problems: list[Problem] = []
     try:
         _insist_on_right(importer, batch)
-        for _run, outcome, _done in _pieces(batch, importer):
-            note(outcome)
+        for run, outcome in _pieces(batch, importer):
             problems += outcome.problems[: MOST_PROBLEMS - len(problems)]
+            if not problems:
+                note(run, outcome)
     except Refused as refused:
         # The file as a whole: what it is, or its headings.
         return getattr(refused, "problems", None) or [Problem("", 0, "", "", str(refused), "")]
@@ -141,30 +156,37 @@ def _insist_on_right(importer: Importer, batch: Batch) -> None:
         raise Refused(_("Your role does not allow this."), code="not_allowed")
 
 
-def _pieces(batch: Batch, importer: Importer) -> Iterator[tuple[Run, Outcome, int]]:
-    """The outcome of each piece of the file and how many rows are done, telling the page how far it is."""
+def _pieces(batch: Batch, importer: Importer) -> Iterator[tuple[Run, Outcome]]:
+    """The outcome of each piece of the file, telling the page how far it is."""
     person = batch.created_by
     sheet, run = importer.sheet(person), importer.start(person)
-    table = opened(sheet, bytes(batch.content))
-    batch.rows_total = len(table)
-    done = 0
-    for reading in table.pieces(ROWS_AT_ONCE):
-        outcome = run.check(reading.rows)
-        outcome.problems = sorted([*reading.problems, *outcome.problems], key=lambda problem: problem.row)
-        done += reading.size
-        yield run, outcome, done
-        _tell(batch, done)
+    with _telling(batch) as tell:
+        table = opened(sheet, bytes(batch.content))
+        batch.rows_total = len(table)
+        done = 0
+        tell(done)
+        for reading in table.pieces(ROWS_AT_ONCE):
+            outcome = run.check(reading.rows)
+            outcome.problems = sorted([*reading.problems, *outcome.problems], key=lambda problem: problem.row)
+            done += reading.size
+            yield run, outcome
+            tell(done)
 
 
-def _tell(batch: Batch, done: int) -> None:
+@contextmanager
+def _telling(batch: Batch) -> Iterator[Callable[[int], None]]:
     """Show how far the work is. Through a connection of its own, because the rows themselves are not yet committed."""
     apart = connection.copy()
-    try:
+
+    def tell(done: int) -> None:
         with apart.cursor() as cursor:
             cursor.execute(
                 "UPDATE exchange_batch SET rows_done = %s, rows_total = %s WHERE id = %s",
                 [done, batch.rows_total, batch.pk],
             )
+
+    try:
+        yield tell
     finally:
         apart.close()
 
@@ -175,38 +197,57 @@ class _Changed(Exception):
 
 def _store(batch: Batch) -> None:
     """Store all rows of a confirmed file in one transaction, checked again, or none of them."""
+    importer = IMPORTERS[batch.sheet]
     try:
         with transaction.atomic():
-            _store_rows(batch)
+            _store_rows(batch, importer)
     except (_Changed, Refused):
-        found = _in_both(lambda: _pass(batch, lambda outcome: None))
+        found = _in_both(lambda: _pass(batch, lambda run, outcome: None))
         # Nothing is wrong any more: the file is stored by the next run.
         if found:
             _refuse(batch, found)
+            _clear(batch)
+    else:
+        if importer.settle is not None:
+            importer.settle()
 
 
-def _store_rows(batch: Batch) -> None:
-    importer = IMPORTERS[batch.sheet]
+def _store_rows(batch: Batch, importer: Importer) -> None:
     _insist_on_right(importer, batch)
     with connection.cursor() as cursor:
         # Two files at once wait for each other, so that the same row is not found new by both.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [importer.lock])
-    effects = Effects()
-    counts = dict.fromkeys(("new", "changed", "unchanged"), 0)
-    for run, outcome, _done in _pieces(batch, importer):
-        if outcome.problems:
-            raise _Changed
-        stored = run.store(outcome)
-        effects.new += stored.new
-        effects.changed |= stored.changed
-        counts["new"] += len(outcome.new)
-        counts["changed"] += len(outcome.changed)
-        counts["unchanged"] += outcome.unchanged
+    run = importer.start(batch.created_by)
+    counts = {**batch.counts}
+    if not (isinstance(run, StagingRun) and run.is_staged(batch.pk, counts["rows"])):
+        counts |= dict.fromkeys(("new", "changed", "unchanged"), 0)
+        effects = _store_pieces(batch, importer, counts)
+    if isinstance(run, StagingRun):
+        with _telling(batch) as tell:
+            effects = run.store_staged(batch.pk, tell)
+        run.clear(batch.pk)
     states.move(
         batch,
         Batch.Status.STORED,
         by=batch.created_by,
-        counts={**batch.counts, **counts},
+        counts=counts,
         effects={"new": effects.new, "changed": effects.changed},
         rows_done=batch.rows_total,
     )
+
+
+def _store_pieces(batch: Batch, importer: Importer, counts: dict[str, int]) -> Effects:
+    """Check the rows once more, and store each piece, or lay it ready if that is how this sheet is stored."""
+    effects = Effects()
+    _clear(batch)
+    for run, outcome in _pieces(batch, importer):
+        if outcome.problems:
+            raise _Changed
+        _count(counts, outcome)
+        if isinstance(run, StagingRun):
+            run.stage(batch.pk, outcome)
+        elif isinstance(run, StoringRun):
+            stored = run.store(outcome)
+            effects.new += stored.new
+            effects.changed |= stored.changed
+    return effects

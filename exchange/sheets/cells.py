@@ -77,8 +77,10 @@ def parse(column: Column, value: Any, text: str, factor: int = 1) -> Any:
         return parse_decimal(value, column.places, factor)
     if column.kind is Kind.YES_NO:
         return parse_yes_no(value)
+    if column.kind is Kind.COUNT:
+        return parse_count(value)
     if column.kind is Kind.CHOICE:
-        return parse_choice(column, value)
+        return [parse_choice(column, part) for part in split(text)] if column.many else parse_choice(column, value)
     if len(text) > column.max_length and not column.many:
         raise BadCell(
             _("The text has %(n)s characters.") % {"n": len(text)},
@@ -129,6 +131,14 @@ def parse_decimal(value: Any, places: int, factor: int = 1) -> Decimal:
             _("Round it to at most %(n)s decimal places.") % {"n": places},
         )
     return number
+
+
+def parse_count(value: Any) -> int:
+    """A whole number, zero or more, of at most nine digits."""
+    text = unicodedata.normalize("NFKC", text_of(value)).replace(",", "").replace(" ", "")
+    if text.isascii() and text.isdecimal() and len(text) <= 9:
+        return int(text)
+    raise BadCell(_("This is not a whole number."), _("Write digits only, zero or more."))
 
 
 def parse_yes_no(value: Any) -> bool:

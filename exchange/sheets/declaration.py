@@ -20,6 +20,7 @@ class Kind(StrEnum):
     TEXT = "text"
     DATE = "date"
     DECIMAL = "decimal"
+    COUNT = "count"
     CHOICE = "choice"
     YES_NO = "yes_no"
 

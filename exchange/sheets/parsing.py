@@ -101,6 +101,13 @@ class Parser:
         return answers
 
 
+def parsed(sheet: Sheet, rows: list[dict[str, Any]]) -> Reading:
+    """Rows of a program, given as {column key: cell}, read as those of a file are; counted from 1."""
+    positions = {index: (column, 1) for index, column in enumerate(sheet.columns)}
+    lines = [[row.get(column.key, "") for column in sheet.columns] for row in rows]
+    return Parser(sheet, sheet.name, positions, set()).read(list(enumerate(lines, start=1)))
+
+
 class _Found:
     """The problems of one piece by the number of their row."""
 

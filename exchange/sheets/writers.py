@@ -42,6 +42,7 @@ def _write_table(book: xlsxwriter.Workbook, sheet: Sheet, rows: Iterable[dict[st
     formats = {
         Kind.DATE: book.add_format({"num_format": "yyyy-mm-dd"}),
         Kind.DECIMAL: book.add_format({"num_format": "#,##0.00#"}),
+        Kind.COUNT: book.add_format({"num_format": "0"}),
     }
     # As text, so that codes keep their leading zeros and long numbers their digits.
     plain = book.add_format({"num_format": "@"})
@@ -49,7 +50,7 @@ def _write_table(book: xlsxwriter.Workbook, sheet: Sheet, rows: Iterable[dict[st
     for index, column in enumerate(sheet.columns):
         page.set_column(index, index, 18, formats.get(column.kind, plain))
         page.write_string(0, index, column.heading + ("*" if column.required else ""), bold)
-        if column.kind is Kind.CHOICE:
+        if column.kind is Kind.CHOICE and not column.many:
             words = [choice.label for choice in column.choices]
             page.data_validation(1, index, listed, index, {"validate": "list", "source": words})
     for number, row in enumerate(rows, start=1):

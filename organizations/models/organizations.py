@@ -251,6 +251,7 @@ class Organization(Stamped):
         verbose_name = _("organization")
         indexes = [
             models.Index(fields=["pinyin"], name="organization_pinyin"),
+            models.Index(fields=["name"], name="organization_name"),
             GinIndex(fields=["search"], name="organization_search"),
             models.Index(fields=["region", "status"], name="organization_region_status"),
         ]

@@ -5,9 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core import states
 from core.errors import Refused
-from organizations.imports import keep_former_name
+from organizations.imports import keep_former_name, store_search_keys
 from organizations.models import ENTRIES, Membership, Organization
-from organizations.services.register import set_search_keys
 
 
 @transaction.atomic
@@ -39,7 +38,7 @@ def merge_organizations(
     _hand_over_rows(duplicate, into, by=by)
     keep_former_name(into, duplicate.name, by=by)
     states.record(into, {}, by=by, note=reason.strip(), parts={"former_names": ["", duplicate.name]})
-    set_search_keys(into)
+    store_search_keys(into)
     return into
 
 

@@ -5,28 +5,17 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import states
 from core.errors import Refused
 from organizations import uscc
-from organizations.imports import keep_former_name
+from organizations.imports import keep_former_name, store_search_keys
 from organizations.models import AssistanceForm, Organization, RegistrationRequest, validate_uscc
+from organizations.selectors import authorities
+from organizations.sheets import DETAILS
 from regions.models import Region
 
-# What is known about an organization beyond what identifies it.
-DETAILS = (
-    "authority",
-    "supervising_unit",
-    "legal_representative",
-    "founded_on",
-    "focus",
-    "is_industry_association",
-    "is_hub",
-    "party_branches",
-    "party_members",
-)
 EDITABLE = ("name", "kind", "uscc", "level", "region", *DETAILS)
 
 
@@ -90,7 +79,7 @@ def edit_organization(*, organization: Organization, values: dict[str, Any], ver
     _store(lambda: states.record(organization, values, by=by))
     if organization.name != former and organization.status != Organization.Status.DRAFT:
         keep_former_name(organization, former, by=by)
-    set_search_keys(organization)
+    store_search_keys(organization)
     return organization
 
 
@@ -143,11 +132,8 @@ def _clean_details(values: dict[str, Any]) -> dict[str, Any]:
         values["focus"] = [form for form in AssistanceForm.values if form in (values["focus"] or ())]
     if "authority" in values:
         text = (values["authority"] or "").strip()
-        units = Organization.objects.filter(kind=Organization.Kind.GOVERNMENT, status=Organization.Status.ACTIVE)
-        found = list(units.filter(Q(uscc=uscc.normalise(text)) | Q(name=text))[:2]) if text else []
-        is_key = len(found) == 1
-        values["authority"] = "" if is_key else text
-        values["authority_organization"] = found[0] if is_key else None
+        unit = authorities([text])[text] if text else None
+        values["authority"], values["authority_organization"] = "" if unit else text, unit
     return values
 
 
@@ -195,12 +181,6 @@ def _insist_on_code(kind: str, code: str | None) -> None:
             _("A registered organization needs its unified social credit code before it becomes active."),
             code="uscc_missing",
         )
-
-
-def set_search_keys(organization: Organization) -> None:
-    """Store anew what the search reads, after a change of names or code."""
-    organization.set_search_keys()
-    organization.save(update_fields=["pinyin", "initials", "search"])
 
 
 def _taken() -> Refused:

@@ -43,17 +43,17 @@ def test_killed_halfway_nothing_is_stored_and_the_next_run_finishes_it(officer, 
     batch = upload(officer)
     services.run_batch(batch_id=batch.pk)
     services.confirm_batch(batch=batch, by=officer)
-    real = imports.OrganizationRun.store
+    real = imports.OrganizationRun.store_staged
 
-    def killed(self, outcome):
-        real(self, outcome)
+    def killed(self, *given):
+        real(self, *given)
         raise Killed
 
-    monkeypatch.setattr(imports.OrganizationRun, "store", killed)
+    monkeypatch.setattr(imports.OrganizationRun, "store_staged", killed)
     with pytest.raises(Killed):
         services.run_batch(batch_id=batch.pk)
     assert (now(batch), Organization.objects.count()) == ("storing", 0)
-    monkeypatch.setattr(imports.OrganizationRun, "store", real)
+    monkeypatch.setattr(imports.OrganizationRun, "store_staged", real)
     assert finish_batches() == 1
     assert (now(batch), Organization.objects.count()) == ("stored", 2)
     assert (batch.rows_done, batch.rows_total) == (2, 2)

@@ -240,7 +240,9 @@ class TestOrganizations:
         assert undo(client, batch).status_code == 302
         made = Organization.objects.get()
         assert (made.name, made.initials) == ("城口县养老协会", "ckxylxh")
-        assert StatusChange.objects.filter(new="removed").count() == 1
+        assert not made.former_names.exists()
+        # The second organization, and the former name the file had left behind.
+        assert StatusChange.objects.filter(new="removed").count() == 2
 
     def test_a_file_whose_rows_are_in_use_is_not_taken_back(self, client_of, officer, reporter):
         client = client_of(officer)

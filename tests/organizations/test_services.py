@@ -200,7 +200,7 @@ def test_all_errors_of_a_load_come_at_once_and_nothing_is_stored(regions):
     with override("en"), pytest.raises(services.BadRows) as refused:
         services.load_organizations(rows=rows, by=None)
     errors = [(error["row"], error["field"]) for error in refused.value.facts["errors"]]
-    assert errors == [(2, "name"), (2, "region"), (3, "uscc"), (3, "kind")]
+    assert errors == [(2, "name"), (2, "region"), (3, "kind"), (3, "uscc")]
     assert "Errors: 4" in str(refused.value)
     assert not Organization.objects.exists()
 
