@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from demands.forms import DateInput
-from demands.models import Claim, Delivery, Demand, DemandItem, DemandList, SpotCheck
+from demands.models import Claim, Delivery, Demand, DemandItem, DemandList, Invitation, SpotCheck, SupplyOffer
 from organizations.models import AssistanceForm, Organization
 from regions.filters import RegionFilter
 
@@ -156,3 +156,68 @@ class SpotCheckFilter(OfClaimFilter):
     class Meta:
         model = SpotCheck
         fields = []
+
+
+class OfferFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="search", label=_("Search"), max_length=120)
+    form = django_filters.ChoiceFilter(choices=AssistanceForm.choices, label=_("Assistance form"))
+    kind = django_filters.ChoiceFilter(choices=DemandItem.Kind.choices, label=_("What is offered"))
+    status = django_filters.ChoiceFilter(choices=SupplyOffer.Status.choices, label=_("Status"))
+    region = RegionFilter(method="for_place", label=_("Offered for the region"))
+    home = RegionFilter(field_name="organization__region__code", label=_("Region of the organization"))
+    mine = django_filters.ChoiceFilter(
+        choices=[("true", _("my organizations only"))], method="of_mine", label=_("Whose")
+    )
+    standing = django_filters.ChoiceFilter(
+        field_name="valid_until", choices=[("true", _("can be used now"))], method="only_standing", label=_("Valid")
+    )
+
+    class Meta:
+        model = SupplyOffer
+        fields: list[str] = []
+
+    def search(self, rows, name, value: str):
+        """Words of what is offered, the organization's name, or the start of the number."""
+        text = value.strip()
+        return rows.filter(
+            Q(what__icontains=text)
+            | Q(description__icontains=text)
+            | Q(organization__name__icontains=text)
+            | Q(reference__istartswith=text)
+        )
+
+    def for_place(self, rows, name, value):
+        """Offers for everywhere, for the region, for one above it or for a part of it."""
+        serving = SupplyOffer.regions.through.objects.filter(
+            Q(region__gte=value.low, region__lte=value.high) | Q(region__in=value.ancestor_codes())
+        )
+        anywhere = ~Exists(SupplyOffer.regions.through.objects.filter(supplyoffer=OuterRef("pk")))
+        return rows.filter(anywhere | Q(pk__in=serving.values("supplyoffer")))
+
+    def of_mine(self, rows, name, value: str):
+        return rows.filter(organization__in=Organization.objects.of(self.request.user))
+
+    def only_standing(self, rows, name, value: str):
+        return rows.standing()
+
+
+class InvitationFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="search", label=_("Search"), max_length=120)
+    status = django_filters.ChoiceFilter(choices=Invitation.Status.choices, label=_("Status"))
+    region = RegionFilter(field_name="demand__village__code", label=_("Region"))
+    demand = django_filters.CharFilter(
+        field_name="demand__reference", lookup_expr="iexact", label=_("Number of the demand")
+    )
+    expires_on = django_filters.DateFilter(lookup_expr="lte", label=_("To be answered up to"), widget=DateInput)
+
+    class Meta:
+        model = Invitation
+        fields: list[str] = []
+
+    def search(self, rows, name, value: str):
+        text = value.strip()
+        return rows.filter(
+            Q(demand__title__icontains=text)
+            | Q(demand__reference__istartswith=text)
+            | Q(organization__name__icontains=text)
+        )

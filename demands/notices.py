@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post
 from accounts.selectors import responsible_for
-from demands.models import Claim, Demand
+from demands.models import Claim, Demand, Invitation
 from notices.kinds import Kind, Reminder, Rule, reaches
 from organizations.notices import members_of
 
@@ -62,6 +62,19 @@ def _reporters(claim: Claim, change) -> list[int]:
         if people:
             return people
     return []
+
+
+def _of_invitation(invitation: Invitation) -> dict[str, str]:
+    return {**_of_demand(invitation.demand), "organization": invitation.organization.name}
+
+
+def _invitation(key: str, label, text, statuses: list[str], people, *, with_note: bool = False) -> Rule:
+    kind = Kind(key=key, label=label, text=text, page="demands:invitation-detail")
+    return Rule(kind, "demands.Invitation", reaches(*statuses), people, _of_invitation, with_note=with_note)
+
+
+def _inviter(invitation: Invitation, change) -> list[int]:
+    return [invitation.created_by_id] if invitation.created_by_id else []
 
 
 def _newly_published(change) -> bool:
@@ -162,6 +175,28 @@ rules = [
         _("The county has verified the delivery of %(organization)s for “%(title)s” (claim %(reference)s)."),
         [Claim.Status.VERIFIED],
         _claimants,
+    ),
+    _invitation(
+        "demand_invitation",
+        _("Your organization is invited to a demand"),
+        _("%(organization)s is invited to look at “%(title)s” of %(place)s (%(reference)s). You are free to decline."),
+        [Invitation.Status.OPEN],
+        lambda invitation, change: members_of(invitation.organization_id),
+    ),
+    _invitation(
+        "demand_invitation_accepted",
+        _("An invitation is accepted"),
+        _("%(organization)s accepts the invitation to “%(title)s” (%(reference)s)."),
+        [Invitation.Status.ACCEPTED],
+        _inviter,
+    ),
+    _invitation(
+        "demand_invitation_declined",
+        _("An invitation is declined"),
+        _("%(organization)s declines the invitation to “%(title)s” (%(reference)s). The portal shows the reason."),
+        [Invitation.Status.DECLINED],
+        _inviter,
+        with_note=True,
     ),
 ]
 

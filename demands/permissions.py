@@ -2,7 +2,7 @@
 
 from accounts.models import Post
 from core.models import StatusChange
-from demands.models import AcceptanceEntry, Claim, Delivery, Demand, DemandList
+from demands.models import AcceptanceEntry, Claim, Delivery, Demand, DemandList, Invitation, SupplyOffer
 from organizations.models import Membership, Organization
 from organizations.permissions import acts_for
 
@@ -139,3 +139,23 @@ def rates_for(user, claim: Claim) -> str:
     if acts_for(user, claim.organization):
         return "organization"
     return "village" if can_inspect(user, claim) and not sides_with(user, claim) else ""
+
+
+def can_offer(user) -> bool:
+    """People who act for a social organization say what it can give."""
+    return can_claim(user)
+
+
+def can_change_offer(user, offer: SupplyOffer) -> bool:
+    """The organization's own people."""
+    return acts_for(user, offer.organization)
+
+
+def can_invite(user, demand: Demand) -> bool:
+    """Staff responsible for the village invite organizations to a demand, and take invitations back."""
+    return can_publish(user, demand)
+
+
+def can_answer(user, invitation: Invitation) -> bool:
+    """The invited organization's own people."""
+    return acts_for(user, invitation.organization)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from demands.views import acceptance, claims, deliveries, demands, lists
+from demands.views import acceptance, claims, deliveries, demands, invitations, lists, offers
 
 app_name = "demands"
 urlpatterns = [
@@ -46,6 +46,21 @@ urlpatterns = [
     path("deliveries/entries/<int:pk>/reverse/", acceptance.entry_reverse, name="entry-reverse"),
     path("spot-checks/", acceptance.SpotCheckListPage.as_view(), name="spot-check-list"),
     path("spot-checks/<int:pk>/", acceptance.spot_check_detail, name="spot-check-detail"),
+    path("<int:pk>/matches/", invitations.demand_matches, name="demand-matches"),
+    path("<int:pk>/invite/", invitations.demand_invite, name="demand-invite"),
+    path("invitations/", invitations.InvitationListPage.as_view(), name="invitation-list"),
+    path("invitations/<int:pk>/", invitations.InvitationDetail.as_view(), name="invitation-detail"),
+    path("invitations/<int:pk>/accept/", invitations.invitation_accept, name="invitation-accept"),
+    path("invitations/<int:pk>/decline/", invitations.invitation_decline, name="invitation-decline"),
+    path("invitations/<int:pk>/withdraw/", invitations.invitation_withdraw, name="invitation-withdraw"),
+    path("offers/", offers.OfferListPage.as_view(), name="offer-list"),
+    path("offers/new/", offers.offer_create, name="offer-create"),
+    path("offers/<int:pk>/", offers.OfferDetail.as_view(), name="offer-detail"),
+    path("offers/<int:pk>/edit/", offers.offer_edit, name="offer-edit"),
+    path("offers/<int:pk>/open/", offers.offer_open, name="offer-open"),
+    path("offers/<int:pk>/pause/", offers.offer_pause, name="offer-pause"),
+    path("offers/<int:pk>/close/", offers.offer_close, name="offer-close"),
+    path("docking/", invitations.docking, name="docking"),
     path("lists/", lists.BatchListPage.as_view(), name="batch-list"),
     path("lists/new/", lists.batch_create, name="batch-create"),
     path("lists/<int:pk>/", lists.BatchDetail.as_view(), name="batch-detail"),

@@ -232,6 +232,8 @@ SPECTACULAR_SETTINGS = {
         "DonationStatusEnum": "donations.models.Donation.Status",
         "PairingStatusEnum": "pairings.models.Pairing.Status",
         "BatchStatusEnum": "exchange.models.Batch.Status",
+        "SupplyOfferStatusEnum": "demands.models.SupplyOffer.Status",
+        "DemandInvitationStatusEnum": "demands.models.Invitation.Status",
         "InvitationStatusEnum": "organizations.models.Invitation.Status",
         "RegistrationStatusEnum": "organizations.models.RegistrationRequest.Status",
         "CertificateKindEnum": "organizations.models.Certificate.Kind",

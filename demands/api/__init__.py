@@ -1,9 +1,12 @@
 """Demands and claims over REST. Published demands are public; quantities are decimals written as strings."""
 
+from django.urls import path
+
 from demands.api.claims import ClaimViewSet
 from demands.api.deliveries import DeliveryViewSet
 from demands.api.demands import DemandViewSet
 from demands.api.lists import DemandListViewSet
+from demands.api.offers import DemandMatches, DockingView, InvitationViewSet, OfferViewSet
 from demands.api.verification import SpotCheckViewSet
 
 routes = [
@@ -12,5 +15,10 @@ routes = [
     ("demand-lists", DemandListViewSet),
     ("deliveries", DeliveryViewSet),
     ("spot-checks", SpotCheckViewSet),
+    ("supply-offers", OfferViewSet),
+    ("demand-invitations", InvitationViewSet),
 ]
-paths = []
+paths = [
+    path("demands/<int:pk>/matches/", DemandMatches.as_view(), name="demand-matches"),
+    path("docking/", DockingView.as_view(), name="docking"),
+]

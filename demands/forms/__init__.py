@@ -13,6 +13,7 @@ from demands.forms.deliveries import (
 from demands.forms.demands import EMPTY_ROWS, DemandForm, ItemForm, QuantityForm, item_formset
 from demands.forms.fields import DateInput, OptionalReasonForm, QuantityField, ReasonForm
 from demands.forms.lists import DemandListForm
+from demands.forms.offers import DockingForm, InvitationForm, OfferForm
 
 __all__ = [
     "EMPTY_ROWS",
@@ -27,7 +28,10 @@ __all__ = [
     "DateInput",
     "DemandForm",
     "DemandListForm",
+    "DockingForm",
+    "InvitationForm",
     "ItemForm",
+    "OfferForm",
     "OptionalReasonForm",
     "QuantityField",
     "QuantityForm",

@@ -4,6 +4,7 @@ from demands.models.acceptance import AcceptanceEntry, Rating, SpotCheck, Verifi
 from demands.models.claims import Claim, ClaimLine
 from demands.models.deliveries import ClaimAgreement, Delivery, DeliveryFile, DeliveryLine
 from demands.models.demands import Demand, DemandBeneficiary, DemandItem, DemandList, Measure
+from demands.models.offers import Invitation, SupplyOffer
 from demands.models.quantities import clean_quantity, plain_quantity
 
 __all__ = [
@@ -18,9 +19,11 @@ __all__ = [
     "DemandBeneficiary",
     "DemandItem",
     "DemandList",
+    "Invitation",
     "Measure",
     "Rating",
     "SpotCheck",
+    "SupplyOffer",
     "Verification",
     "clean_quantity",
     "plain_quantity",

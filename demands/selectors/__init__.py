@@ -15,10 +15,15 @@ from demands.selectors.deliveries import (
     with_fulfilment,
 )
 from demands.selectors.demands import acts, claiming_organizations, free_organizations, why_no_claim
+from demands.selectors.docking import Docking, DockingAnswer, definitions, docking
+from demands.selectors.matching import Suggestion, demands_for, organizations_for, prefilled
 from demands.selectors.verification import Check, checks_of
 
 __all__ = [
     "Check",
+    "Docking",
+    "DockingAnswer",
+    "Suggestion",
     "acts",
     "checks_of",
     "claim_acts",
@@ -26,6 +31,9 @@ __all__ = [
     "deliveries_of",
     "delivery_acts",
     "entries_of",
+    "definitions",
+    "demands_for",
+    "docking",
     "free_organizations",
     "fulfilment",
     "fulfilment_acts",
@@ -35,6 +43,8 @@ __all__ = [
     "to_inspect",
     "to_spot_check",
     "to_verify",
+    "organizations_for",
+    "prefilled",
     "why_no_claim",
     "with_fulfilment",
 ]

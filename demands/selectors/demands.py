@@ -61,6 +61,13 @@ def acts(user, demand: Demand) -> dict[str, bool]:
         "return": submitted and permissions.can_return(user, demand) and not own,
         "reject": publish and not own,
         "own": own and permissions.can_return(user, demand),
+        "invite": _can_invite(user, demand),
         "withdraw": withdrawable and permissions.can_withdraw(user, demand),
         "quantities": demand.status in Demand.OPEN and permissions.can_publish(user, demand),
     }
+
+
+def _can_invite(user, demand: Demand) -> bool:
+    """Staff may draw organizations' attention to a demand while something of it can be claimed."""
+    claimable = demand.status in (Demand.Status.PUBLISHED, Demand.Status.CLAIMED_IN_PART) and not demand.is_over()
+    return claimable and permissions.can_invite(user, demand)

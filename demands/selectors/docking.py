@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
@@ -110,7 +111,7 @@ def docking(region: Region | None, *, since: datetime.date, until: datetime.date
     zone = timezone.get_current_timezone()
     start = datetime.datetime.combine(since, datetime.time(), zone)
     end = datetime.datetime.combine(until + datetime.timedelta(days=1), datetime.time(), zone)
-    values = {
+    values: dict[str, Any] = {
         "kind": ContentType.objects.get_for_model(Demand).pk,
         "low": region.low if region else NATION,
         "high": region.high if region else "9" * CODE_LENGTH,

@@ -20,14 +20,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from demands.models import Claim, Demand, DemandItem, Invitation, SupplyOffer, plain_quantity
 from organizations.models import AssistanceForm, Organization
 from pairings.models import Pairing
-from regions.models import Region
+from regions.models import CODE_LENGTH, Region
 
 # Newest candidates that are compared, and suggestions that are shown.
 COMPARED = 300
@@ -76,10 +76,11 @@ def demands_for(offer: SupplyOffer, *, most: int = SHOWN, today: datetime.date |
 
 def organizations_for(demand: Demand, *, most: int = SHOWN, today: datetime.date | None = None) -> list[Suggestion]:
     """The organizations staff could invite to a demand. At most eight queries, whatever the number of organizations."""
+    prefetch_related_objects([demand], "items")
     pairs = _pairs_to(demand.village_id)
     offers = _offers_for(demand, today)
-    withdrawn = Claim.objects.filter(demand=demand, status__in=Claim.LIVE)
-    claiming = set(withdrawn.values_list("organization_id", flat=True))
+    live = Claim.objects.filter(demand=demand, status__in=Claim.LIVE)
+    claiming = set(live.values_list("organization_id", flat=True))
     candidates: list[tuple[Organization, SupplyOffer | None]] = [(offer.organization, offer) for offer in offers]
     offering = {offer.organization_id for offer in offers}
     candidates += [(one, None) for one in _focused_on(demand, pairs) if one.pk not in offering]
@@ -120,7 +121,9 @@ def _offers_for(demand: Demand, today: datetime.date | None) -> list[SupplyOffer
 def _focused_on(demand: Demand, pairs: list[Pairing]) -> list[Organization]:
     """Organizations without an offer whose focus is the form, of the county or of a paired place."""
     county = demand.village_id[: Region.DIGITS[Region.Level.COUNTY]]
-    near = Q(region__startswith=county) | Q(pk__in=[pair.giver_organization_id for pair in pairs])
+    near = Q(region__gte=county.ljust(CODE_LENGTH, "0"), region__lte=county.ljust(CODE_LENGTH, "9")) | Q(
+        pk__in=[pair.giver_organization_id for pair in pairs]
+    )
     near |= _within("region", [pair.giver_region for pair in pairs if pair.giver_region])
     rows = Organization.objects.eligible().filter(near, focus__contains=[demand.form]).select_related("region")
     return list(rows.order_by("-pk")[:COMPARED])

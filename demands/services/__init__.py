@@ -19,8 +19,17 @@ from demands.services.demands import (
     withdraw_demand,
 )
 from demands.services.files import attach_file, remove_file
+from demands.services.invitations import (
+    DAYS_TO_ANSWER,
+    accept_invitation,
+    decline_invitation,
+    expire_invitations,
+    invite_organization,
+    withdraw_invitation,
+)
 from demands.services.items import BelowClaimed, change_quantity
 from demands.services.lists import create_list, publish_list
+from demands.services.offers import close_offer, create_offer, edit_offer, open_offer, pause_offer
 from demands.services.verification import (
     close_demand,
     confirm_acceptance,
@@ -32,22 +41,32 @@ from demands.services.verification import (
 )
 
 __all__ = [
+    "DAYS_TO_ANSWER",
     "BelowClaimed",
     "NotEnough",
+    "accept_invitation",
     "approve_claim",
     "attach_file",
     "change_quantity",
     "claim_demand",
     "close_demand",
+    "close_offer",
     "confirm_acceptance",
     "create_demand",
     "create_list",
+    "create_offer",
+    "decline_invitation",
     "edit_delivery",
     "edit_demand",
+    "edit_offer",
+    "expire_invitations",
     "finish_spot_check",
     "hand_over",
     "inspect_delivery",
+    "invite_organization",
+    "open_offer",
     "order_spot_check",
+    "pause_offer",
     "prepare_delivery",
     "publish",
     "publish_list",
@@ -64,4 +83,5 @@ __all__ = [
     "withdraw_claim",
     "withdraw_delivery",
     "withdraw_demand",
+    "withdraw_invitation",
 ]

@@ -25,7 +25,7 @@ from projects.models import BeneficiaryCount, Project
 from publications import services as publications
 from publications.models import Attachment, Document
 from regions.models import Region
-from tests.house import campaigns, deliveries, inbox, registry, uploads
+from tests.house import campaigns, deliveries, inbox, offering, registry, uploads
 from tests.house.registry import own_organization as own_organization
 
 
@@ -216,6 +216,7 @@ def checker_post(cast: Cast, number: int = 0) -> Post:
 ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     **registry.ARGUMENTS,
     "accounts:api-key-revoke": _pk(api_key),
+    **offering.ARGUMENTS,
     "notices:address-confirm": lambda cast: {"token": "forged"},
     "notices:notice-open": _pk(notice),
     "notices:notice-read": _pk(notice),
@@ -380,6 +381,8 @@ ONE_MORE: dict[str, Callable[[Cast, int], Any]] = {
     "demands.Claim": _claim,
     "demands.Delivery": lambda cast, number: deliveries.handed_over(cast, _claim(cast, number)),
     "demands.SpotCheck": lambda cast, number: deliveries.spot_check(cast, _claim(cast, number)),
+    "demands.SupplyOffer": lambda cast, number: offering.open_offer(cast, number=number),
+    "demands.Invitation": lambda cast, number: offering.invitation(cast, _demand(cast, number)),
     "projects.Project": _project,
     **campaigns.ONE_MORE,
     "donations.Donation": _donation,
