@@ -158,6 +158,14 @@ class SpotCheckFilter(OfClaimFilter):
         fields = []
 
 
+def visible_invited(request):
+    """The organizations with an invitation the person may see."""
+    if not request:
+        return Organization.objects.none()
+    invitations = Invitation.objects.visible_to(request.user)
+    return Organization.objects.filter(pk__in=invitations.values("organization")).order_by("name")
+
+
 class OfferFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label=_("Search"), max_length=120)
     form = django_filters.ChoiceFilter(choices=AssistanceForm.choices, label=_("Assistance form"))
@@ -165,6 +173,11 @@ class OfferFilter(django_filters.FilterSet):
     status = django_filters.ChoiceFilter(choices=SupplyOffer.Status.choices, label=_("Status"))
     region = RegionFilter(method="for_place", label=_("Offered for the region"))
     home = RegionFilter(field_name="organization__region__code", label=_("Region of the organization"))
+    paired_only = django_filters.ChoiceFilter(
+        choices=[("true", _("paired places only")), ("false", _("others as well"))],
+        method="by_pairing",
+        label=_("For paired places"),
+    )
     mine = django_filters.ChoiceFilter(
         choices=[("true", _("my organizations only"))], method="of_mine", label=_("Whose")
     )
@@ -194,6 +207,9 @@ class OfferFilter(django_filters.FilterSet):
         anywhere = ~Exists(SupplyOffer.regions.through.objects.filter(supplyoffer=OuterRef("pk")))
         return rows.filter(anywhere | Q(pk__in=serving.values("supplyoffer")))
 
+    def by_pairing(self, rows, name, value: str):
+        return rows.filter(paired_only=value == "true")
+
     def of_mine(self, rows, name, value: str):
         return rows.filter(organization__in=Organization.objects.of(self.request.user))
 
@@ -207,6 +223,10 @@ class InvitationFilter(django_filters.FilterSet):
     region = RegionFilter(field_name="demand__village__code", label=_("Region"))
     demand = django_filters.CharFilter(
         field_name="demand__reference", lookup_expr="iexact", label=_("Number of the demand")
+    )
+    organization = django_filters.ModelChoiceFilter(queryset=visible_invited, label=_("Organization"))
+    offer = django_filters.CharFilter(
+        field_name="offer__reference", lookup_expr="iexact", label=_("Number of the offer")
     )
     expires_on = django_filters.DateFilter(lookup_expr="lte", label=_("To be answered up to"), widget=DateInput)
 

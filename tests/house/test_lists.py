@@ -43,6 +43,9 @@ EXEMPT: dict[str, dict[str, str]] = {
         "period_from": "says when the survey was made; lists are found by region, number and title",
         "period_to": "says when the survey was made; lists are found by region, number and title",
     },
+    "demands.SupplyOffer": {
+        "quantity": "of different units; the suggestions compare it with what is left",
+    },
     "donations.Donation": {
         "consent_to_publish": "already decides who sees the gift at all",
         "recipient": "by organization, which is donor or recipient",
