@@ -6,7 +6,17 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from demands.forms import DateInput
-from demands.models import Claim, Delivery, Demand, DemandItem, DemandList, Invitation, SpotCheck, SupplyOffer
+from demands.models import (
+    Claim,
+    Delivery,
+    Demand,
+    DemandItem,
+    DemandList,
+    Invitation,
+    SpotCheck,
+    SupplyOffer,
+    WaitingPlace,
+)
 from organizations.models import AssistanceForm, Organization
 from regions.filters import RegionFilter
 
@@ -74,9 +84,18 @@ class ClaimFilter(django_filters.FilterSet):
         field_name="demand__reference", lookup_expr="iexact", label=_("Number of the demand")
     )
 
+    deliver_by = django_filters.DateFilter(
+        field_name="deliver_by", lookup_expr="lte", label=_("Delivery up to"), widget=DateInput
+    )
+    hold_until = django_filters.DateFilter(method="held_until", label=_("Hold ends up to"), widget=DateInput)
+
     class Meta:
         model = Claim
         fields = []
+
+    def held_until(self, rows, name, value):
+        """Holds that end by themselves on or before the day."""
+        return rows.leased().filter(expires_at__date__lte=value)
 
     def search(self, rows, name, value: str):
         """The start of either number, or words of the demand's title or the organization's name."""
@@ -84,6 +103,31 @@ class ClaimFilter(django_filters.FilterSet):
         return rows.filter(
             Q(reference__istartswith=text)
             | Q(demand__reference__istartswith=text)
+            | Q(demand__title__icontains=text)
+            | Q(organization__name__icontains=text)
+        )
+
+
+class QueueFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="search", label=_("Search"))
+    region = RegionFilter(field_name="demand__village__code", label=_("Region"))
+    status = django_filters.ChoiceFilter(choices=WaitingPlace.Status.choices, label=_("Status"))
+    organization = django_filters.CharFilter(
+        field_name="organization__name", lookup_expr="icontains", label=_("Organization")
+    )
+    demand = django_filters.CharFilter(
+        field_name="demand__reference", lookup_expr="iexact", label=_("Number of the demand")
+    )
+    item = django_filters.CharFilter(field_name="item__what", lookup_expr="icontains", label=_("Item"))
+
+    class Meta:
+        model = WaitingPlace
+        fields = []
+
+    def search(self, rows, name, value: str):
+        text = value.strip()
+        return rows.filter(
+            Q(demand__reference__istartswith=text)
             | Q(demand__title__icontains=text)
             | Q(organization__name__icontains=text)
         )

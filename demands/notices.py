@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post
 from accounts.selectors import responsible_for
-from demands.models import Claim, Demand, Invitation
+from demands import selectors
+from demands.models import Claim, Demand, Invitation, WaitingPlace
 from notices.kinds import Kind, Reminder, Rule, reaches
 from organizations.notices import members_of
 
@@ -198,6 +199,21 @@ rules = [
         _inviter,
         with_note=True,
     ),
+    Rule(
+        Kind(
+            key="demand_free",
+            label=_("Something you wait for is free"),
+            text=_(
+                "Of “%(title)s” of %(place)s (%(reference)s) something can be claimed again. First come, first served."
+            ),
+            page="demands:demand-claim",
+        ),
+        "demands.WaitingPlace",
+        reaches(WaitingPlace.Status.TOLD),
+        lambda place, change: members_of(place.organization_id),
+        lambda place: _of_demand(place.demand),
+        target=lambda place: place.demand_id,
+    ),
 ]
 
 # A hold that was given for little more than a week needs no reminder on its first day.
@@ -205,13 +221,8 @@ _SHORT = datetime.timedelta(days=8)
 
 
 def _ending(now: datetime.datetime) -> Iterator[tuple[Claim, str]]:
-    """Claims whose hold ends within a day, or within seven; told again when the hold was extended."""
-    lapsing = [status for status, steps in Claim.TRANSITIONS.items() if Claim.Status.LAPSED in steps]
-    soon = Claim.objects.filter(
-        status__in=lapsing, expires_at__gt=now, expires_at__lte=now + datetime.timedelta(days=7)
-    )
-    for claim in soon.select_related("demand", "organization").order_by("pk"):
-        days = 1 if claim.expires_at <= now + datetime.timedelta(days=1) else 7
+    """Claims whose hold ends soon; told again when the hold was extended."""
+    for claim, days in selectors.reminders_due(now):
         if days == 1 or claim.expires_at - claim.created_at > _SHORT:
             yield claim, f"{claim.pk}/{claim.expires_at.isoformat()}/{days}"
 

@@ -2,7 +2,7 @@
 
 from accounts.models import Post
 from core.models import StatusChange
-from demands.models import AcceptanceEntry, Claim, Delivery, Demand, DemandList, Invitation, SupplyOffer
+from demands.models import AcceptanceEntry, Claim, Delivery, Demand, DemandList, Invitation, SupplyOffer, WaitingPlace
 from organizations.models import Membership, Organization
 from organizations.permissions import acts_for
 
@@ -63,6 +63,16 @@ def can_decide(user, claim: Claim) -> bool:
 def can_withdraw_claim(user, claim: Claim) -> bool:
     """The organization's own people."""
     return acts_for(user, claim.organization)
+
+
+def can_extend(user, claim: Claim) -> bool:
+    """The organization's own people ask for more time; the staff responsible grant it as well."""
+    return can_withdraw_claim(user, claim) or can_decide(user, claim)
+
+
+def can_leave_queue(user, place: WaitingPlace) -> bool:
+    """The organization's own people."""
+    return acts_for(user, place.organization)
 
 
 def sides_with(user, claim: Claim) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from demands.views import acceptance, claims, deliveries, demands, invitations, lists, offers
+from demands.views import acceptance, claiming, claims, deliveries, demands, invitations, lists, offers, queue, receipts
 
 app_name = "demands"
 urlpatterns = [
@@ -16,10 +16,24 @@ urlpatterns = [
     path("<int:pk>/reject/", demands.demand_reject, name="demand-reject"),
     path("<int:pk>/withdraw/", demands.demand_withdraw, name="demand-withdraw"),
     path("<int:pk>/quantities/", demands.demand_quantities, name="demand-quantities"),
-    path("<int:pk>/claim/", claims.demand_claim, name="demand-claim"),
+    path("<int:pk>/claim/", claiming.demand_claim, name="demand-claim"),
+    path("<int:pk>/queue/", queue.queue_join, name="queue-join"),
+    path("queue/", queue.QueuePage.as_view(), name="queue-list"),
+    path("queue/<int:pk>/leave/", queue.queue_leave, name="queue-leave"),
+    path("begun/<int:pk>/", claiming.draft_detail, name="draft-detail"),
+    path("begun/<int:pk>/terms/", claiming.draft_terms, name="draft-terms"),
+    path("begun/<int:pk>/items/", claiming.draft_items, name="draft-items"),
+    path("begun/<int:pk>/plan/", claiming.draft_plan, name="draft-plan"),
+    path("begun/<int:pk>/qualifications/", claiming.draft_qualifications, name="draft-qualifications"),
+    path("begun/<int:pk>/files/<int:file_pk>/remove/", claiming.draft_file_remove, name="draft-file-remove"),
+    path("begun/<int:pk>/check/", claiming.draft_check, name="draft-check"),
+    path("begun/<int:pk>/discard/", claiming.draft_discard, name="draft-discard"),
     path("claims/", claims.ClaimListPage.as_view(), name="claim-list"),
     path("claims/<int:pk>/", claims.ClaimDetail.as_view(), name="claim-detail"),
-    path("claims/<int:pk>/receipt/", claims.ClaimReceipt.as_view(), name="claim-receipt"),
+    path("claims/<int:pk>/receipt/", receipts.ClaimReceipt.as_view(), name="claim-receipt"),
+    path("claims/<int:pk>/receipt.pdf", receipts.claim_pdf, name="claim-pdf"),
+    path("claims/<int:pk>/files/<int:file_pk>/", receipts.claim_file, name="claim-file"),
+    path("claims/<int:pk>/extend/", claims.claim_extend, name="claim-extend"),
     path("claims/<int:pk>/approve/", claims.claim_approve, name="claim-approve"),
     path("claims/<int:pk>/reject/", claims.claim_reject, name="claim-reject"),
     path("claims/<int:pk>/withdraw/", claims.claim_withdraw, name="claim-withdraw"),

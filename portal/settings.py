@@ -228,6 +228,7 @@ SPECTACULAR_SETTINGS = {
         "SpotCheckStatusEnum": "demands.models.SpotCheck.Status",
         "SpotCheckOriginEnum": "demands.models.SpotCheck.Origin",
         "RatingSideEnum": "demands.models.Rating.Side",
+        "WaitingPlaceStatusEnum": "demands.models.WaitingPlace.Status",
         "ProjectStatusEnum": "projects.models.Project.Status",
         "DonationStatusEnum": "donations.models.Donation.Status",
         "PairingStatusEnum": "pairings.models.Pairing.Status",
@@ -272,12 +273,21 @@ CELERY_TIMEZONE = TIME_ZONE
 FIGURES_INTERVAL_SECONDS = env.float("FIGURES_INTERVAL_SECONDS", default=0.25)
 # How often the outbox is looked through for news that people are to be told.
 NOTICES_INTERVAL_SECONDS = env.float("NOTICES_INTERVAL_SECONDS", default=2)
+# How many days a claim holds its quantities: until the review, after the approval until the agreement is signed.
+CLAIM_REVIEW_DAYS = env.int("CLAIM_REVIEW_DAYS", default=30)
+CLAIM_AGREEMENT_DAYS = env.int("CLAIM_AGREEMENT_DAYS", default=30)
+# How often either may be extended, by how many days, and how many days before its end people are reminded.
+CLAIM_EXTENSIONS = env.int("CLAIM_EXTENSIONS", default=2)
+CLAIM_EXTENSION_DAYS = env.int("CLAIM_EXTENSION_DAYS", default=15)
+CLAIM_REMINDER_DAYS = env.list("CLAIM_REMINDER_DAYS", cast=int, default=[7, 1])
+
 CELERY_BEAT_SCHEDULE = {
     "apply-changes": {
         "task": "stats.apply_changes",
         "schedule": FIGURES_INTERVAL_SECONDS,
         "options": {"expires": 5},
     },
+    "end-leases": {"task": "demands.end_leases", "schedule": 300, "options": {"expires": 280}},
     "finish-batches": {"task": "exchange.finish_batches", "schedule": 60, "options": {"expires": 50}},
     "forget-outdated": {"task": "core.forget_outdated", "schedule": crontab(hour=3, minute=40)},
     "take-events": {

@@ -7,6 +7,7 @@ from demands.api.deliveries import DeliveryViewSet
 from demands.api.demands import DemandViewSet
 from demands.api.lists import DemandListViewSet
 from demands.api.offers import DemandMatches, DockingView, InvitationViewSet, OfferViewSet
+from demands.api.queue import WaitingPlaceViewSet
 from demands.api.verification import SpotCheckViewSet
 
 routes = [
@@ -15,6 +16,7 @@ routes = [
     ("demand-lists", DemandListViewSet),
     ("deliveries", DeliveryViewSet),
     ("spot-checks", SpotCheckViewSet),
+    ("waiting-places", WaitingPlaceViewSet),
     ("supply-offers", OfferViewSet),
     ("demand-invitations", InvitationViewSet),
 ]

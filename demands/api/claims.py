@@ -1,16 +1,31 @@
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, status
+from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from core.rest import StrictSerializer
 from demands import permissions, services
 from demands.api.doors import KEY, checked, insist
 from demands.api.serializers import ClaimSerializer, OptionalReasonWrite, ReasonWrite
 from demands.api.verification import Fulfilment
 from demands.filters import ClaimFilter
 from demands.models import Claim
+
+
+class ApprovedLine(StrictSerializer):
+    item = serializers.IntegerField(help_text="id of the demand's item")
+    quantity = serializers.DecimalField(
+        max_digits=18, decimal_places=3, min_value=0, help_text="at most what was asked for; 0 takes the item out"
+    )
+
+
+class ApproveWrite(StrictSerializer):
+    """What is approved; items that are left out are approved as asked for. A note is needed where it is less."""
+
+    lines = ApprovedLine(many=True, required=False, default=[])
+    note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
 class ClaimViewSet(Fulfilment, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
@@ -31,13 +46,27 @@ class ClaimViewSet(Fulfilment, mixins.ListModelMixin, mixins.RetrieveModelMixin,
 
         return self.once(request, work)
 
-    @extend_schema(request=None, responses=ClaimSerializer, parameters=[KEY])
+    @extend_schema(request=ApproveWrite, responses=ClaimSerializer, parameters=[KEY])
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, pk=None) -> Response:
-        """Approve a submitted claim; the organization must still be eligible."""
+        """Approve a submitted claim, or a part of it; the organization must still be eligible."""
         claim = self.get_object()
         insist(permissions.can_decide(request.user, claim))
-        return self._step(request, lambda: services.approve_claim(claim=claim, by=request.user))
+        sent = checked(ApproveWrite, request).validated_data
+        lines = {line["item"]: line["quantity"] for line in sent["lines"]}
+        return self._step(
+            request,
+            lambda: services.approve_claim(claim=claim, quantities=lines, note=sent["note"], by=request.user),
+        )
+
+    @extend_schema(request=ReasonWrite, responses=ClaimSerializer, parameters=[KEY])
+    @action(detail=True, methods=["post"])
+    def extend(self, request: Request, pk=None) -> Response:
+        """Give the hold of a claim more time; 409 `too_often` after the last time."""
+        claim = self.get_object()
+        insist(permissions.can_extend(request.user, claim))
+        reason = checked(ReasonWrite, request).validated_data["reason"]
+        return self._step(request, lambda: services.extend_claim(claim=claim, reason=reason, by=request.user))
 
     @extend_schema(request=ReasonWrite, responses=ClaimSerializer, parameters=[KEY])
     @action(detail=True, methods=["post"])

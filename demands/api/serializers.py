@@ -194,6 +194,9 @@ class ClaimWrite(StrictSerializer):
     organization = serializers.PrimaryKeyRelatedField(queryset=Organization.objects.none(), required=False)
     lines = LineWrite(many=True, allow_empty=False)
     plan = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    deliver_from = serializers.DateField(required=False, allow_null=True, default=None)
+    deliver_by = serializers.DateField(required=False, allow_null=True, default=None)
+    contact = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
     def get_fields(self):
         fields = super().get_fields()
@@ -274,7 +277,7 @@ class LineSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = ClaimLine
-        fields = ["item", "what", "unit", "quantity", "delivered", "accepted"]
+        fields = ["item", "what", "unit", "quantity", "asked", "delivered", "accepted"]
 
 
 class ClaimSerializer(serializers.ModelSerializer):
@@ -282,6 +285,7 @@ class ClaimSerializer(serializers.ModelSerializer):
     organization_name = serializers.CharField(source="organization.name")
     lines = LineSerializer(many=True)
     next_step = serializers.SerializerMethodField(help_text="who acts next, in one sentence")
+    next_by = serializers.SerializerMethodField(help_text="the last day for it, where there is one")
 
     class Meta:
         model = Claim
@@ -294,9 +298,14 @@ class ClaimSerializer(serializers.ModelSerializer):
             "organization_name",
             "lines",
             "plan",
+            "deliver_from",
+            "deliver_by",
+            "contact",
             "status",
             "next_step",
+            "next_by",
             "expires_at",
+            "extensions",
             "version",
             "created_at",
             "updated_at",
@@ -305,3 +314,7 @@ class ClaimSerializer(serializers.ModelSerializer):
     @extend_schema_field(OpenApiTypes.STR)
     def get_next_step(self, claim: Claim) -> str:
         return selectors.next_step(claim)
+
+    @extend_schema_field(OpenApiTypes.DATE)
+    def get_next_by(self, claim: Claim):
+        return selectors.next_by(claim)

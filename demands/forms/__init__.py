@@ -1,6 +1,15 @@
 """Forms of demands and claims. They check and clean; the services write."""
 
-from demands.forms.claims import ClaimForm
+from demands.forms.claims import (
+    ApproveForm,
+    ClaimFileForm,
+    ItemsForm,
+    OrganizationForm,
+    PlanForm,
+    QueueForm,
+    RejectForm,
+    TermsForm,
+)
 from demands.forms.deliveries import (
     AgreementForm,
     DeliveryFilesForm,
@@ -16,25 +25,32 @@ from demands.forms.lists import DemandListForm
 from demands.forms.offers import DockingForm, InvitationForm, OfferForm
 
 __all__ = [
-    "EMPTY_ROWS",
-    "ClaimForm",
     "AgreementForm",
+    "ApproveForm",
+    "ClaimFileForm",
+    "DateInput",
     "DeliveryFilesForm",
     "DeliveryForm",
-    "InspectionForm",
-    "RatingForm",
-    "SpotCheckForm",
-    "VerificationForm",
-    "DateInput",
     "DemandForm",
     "DemandListForm",
     "DockingForm",
+    "EMPTY_ROWS",
+    "InspectionForm",
     "InvitationForm",
     "ItemForm",
+    "ItemsForm",
     "OfferForm",
     "OptionalReasonForm",
+    "OrganizationForm",
+    "PlanForm",
     "QuantityField",
     "QuantityForm",
+    "QueueForm",
+    "RatingForm",
     "ReasonForm",
+    "RejectForm",
+    "SpotCheckForm",
+    "TermsForm",
+    "VerificationForm",
     "item_formset",
 ]

@@ -1,6 +1,7 @@
 """What villages need, and which organization has taken on how much of it (design §5)."""
 
 from demands.models.acceptance import AcceptanceEntry, Rating, SpotCheck, Verification
+from demands.models.claiming import ClaimDraft, ClaimFile, WaitingPlace
 from demands.models.claims import Claim, ClaimLine
 from demands.models.deliveries import ClaimAgreement, Delivery, DeliveryFile, DeliveryLine
 from demands.models.demands import Demand, DemandBeneficiary, DemandItem, DemandList, Measure
@@ -11,6 +12,8 @@ __all__ = [
     "AcceptanceEntry",
     "Claim",
     "ClaimAgreement",
+    "ClaimDraft",
+    "ClaimFile",
     "ClaimLine",
     "Delivery",
     "DeliveryFile",
@@ -25,6 +28,7 @@ __all__ = [
     "SpotCheck",
     "SupplyOffer",
     "Verification",
+    "WaitingPlace",
     "clean_quantity",
     "plain_quantity",
 ]

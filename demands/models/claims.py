@@ -1,7 +1,10 @@
 """Claims: which organization has taken on how much of a demand."""
 
+import datetime
+
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, in_ranges
@@ -29,6 +32,10 @@ class ClaimQuerySet(models.QuerySet):
         """Claims that hold their quantities."""
         return self.filter(status__in=Claim.LIVE)
 
+    def leased(self) -> "ClaimQuerySet":
+        """Claims whose hold ends by itself at `expires_at` unless somebody acts before."""
+        return self.filter(status__in=Claim.LEASED, expires_at__isnull=False)
+
     def unfinished(self) -> "ClaimQuerySet":
         """Claims on which somebody still has to act; an organization has at most one of them on a demand."""
         return self.filter(status__in=Claim.UNFINISHED)
@@ -37,7 +44,8 @@ class ClaimQuerySet(models.QuerySet):
 class Claim(Stamped):
     """An organization takes on a part or all of a demand. It holds its quantities from submission on.
 
-    `expires_at` is the end of the hold when it has one; a claim without it does not lapse.
+    Until the agreement is signed the hold is a lease: it ends at `expires_at` (`LEASED`), first for the review, after
+    the approval for the signing.
     """
 
     class Status(models.TextChoices):
@@ -77,6 +85,8 @@ class Claim(Stamped):
     )
     # The statuses that hold quantities; leaving them releases what is held.
     LIVE = (Status.SUBMITTED, *CONFIRMED)
+    # The hold ends by itself; from the agreement on it lasts until somebody ends it.
+    LEASED = (Status.SUBMITTED, Status.APPROVED)
     # Live and not finished: an organization has at most one of these on a demand.
     UNFINISHED = (
         Status.SUBMITTED,
@@ -98,12 +108,21 @@ class Claim(Stamped):
         _("plan"),
         max_length=2000,
         blank=True,
-        help_text=_("How and by when you will deliver, and whom to contact."),
+        help_text=_("How you will get it and bring it there."),
+    )
+    deliver_from = models.DateField(_("delivery from"), null=True, blank=True)
+    deliver_by = models.DateField(_("delivery by"), null=True, blank=True)
+    contact = models.CharField(
+        _("contact of the organization"),
+        max_length=200,
+        blank=True,
+        help_text=_("Name and telephone, for the village and its officers. Never shown in public."),
     )
     status = models.CharField(
         _("status"), max_length=12, choices=Status.choices, default=Status.SUBMITTED, editable=False
     )
     expires_at = models.DateTimeField(_("hold ends at"), null=True, blank=True, editable=False)
+    extensions = models.PositiveSmallIntegerField(_("extensions of the hold"), default=0, editable=False)
 
     objects = ClaimQuerySet.as_manager()
 
@@ -112,6 +131,9 @@ class Claim(Stamped):
         indexes = [
             models.Index(fields=["organization", "status"], name="claim_organization_status"),
             models.Index(fields=["status", "-id"], name="claim_status_newest"),
+            models.Index(
+                fields=["expires_at"], condition=Q(status__in=["submitted", "approved"]), name="claim_lease_end"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -131,6 +153,11 @@ class Claim(Stamped):
                 ),
                 name="claim_status_known",
             ),
+            models.CheckConstraint(
+                condition=Q(deliver_from=None) | Q(deliver_by=None) | Q(deliver_by__gte=F("deliver_from")),
+                name="claim_delivery_in_order",
+                violation_error_message=_("The delivery cannot end before it begins."),
+            ),
             models.UniqueConstraint(
                 fields=["demand", "organization"],
                 condition=Q(status__in=["submitted", "approved", "agreed", "delivering", "delivered", "accepted"]),
@@ -142,6 +169,9 @@ class Claim(Stamped):
     def __str__(self) -> str:
         return self.reference
 
+    def get_absolute_url(self) -> str:
+        return reverse("demands:claim-detail", args=[self.pk])
+
     def in_words(self) -> str:
         """What is claimed, as one line of text."""
         return "; ".join(
@@ -152,9 +182,14 @@ class Claim(Stamped):
     def is_live(self) -> bool:
         return self.status in self.LIVE
 
+    @property
+    def lease_ends(self) -> datetime.datetime | None:
+        """When the hold ends by itself; None once it does not."""
+        return self.expires_at if self.status in self.LEASED else None
+
 
 class ClaimLine(models.Model):
-    """How much of one item a claim takes, in the item's unit."""
+    """How much of one item a claim takes, in the item's unit; `asked` is what was asked for before the approval."""
 
     claim = models.ForeignKey(Claim, models.CASCADE, related_name="lines")
     item = models.ForeignKey(DemandItem, models.PROTECT, related_name="lines")
@@ -162,6 +197,9 @@ class ClaimLine(models.Model):
     # Kept by the services of deliveries, like the columns of the same names on the item.
     delivered = models.DecimalField(_("delivered"), max_digits=18, decimal_places=3, default=0, editable=False)
     accepted = models.DecimalField(_("accepted"), max_digits=18, decimal_places=3, default=0, editable=False)
+    asked = models.DecimalField(
+        _("quantity asked for"), max_digits=18, decimal_places=3, null=True, blank=True, editable=False
+    )
 
     class Meta:
         verbose_name = _("claimed item")
@@ -178,6 +216,11 @@ class ClaimLine(models.Model):
                 name="claim_line_quantities_in_order",
                 violation_error_message=_("No more can be delivered than is claimed."),
             ),
+            models.CheckConstraint(
+                condition=Q(asked=None) | Q(asked__gte=F("quantity")),
+                name="claim_line_not_above_asked",
+                violation_error_message=_("No more is approved than was asked for."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -187,3 +230,8 @@ class ClaimLine(models.Model):
     def owed(self):
         """What the organization still has to deliver."""
         return self.quantity - self.delivered
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether less was approved than asked for."""
+        return self.asked is not None and self.asked > self.quantity

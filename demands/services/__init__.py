@@ -18,6 +18,18 @@ from demands.services.demands import (
     submit,
     withdraw_demand,
 )
+from demands.services.drafts import (
+    Incomplete,
+    acknowledge,
+    attach_to_draft,
+    choose_items,
+    confirm_qualifications,
+    discard_draft,
+    remove_from_draft,
+    start_draft,
+    submit_draft,
+    write_plan,
+)
 from demands.services.files import attach_file, remove_file
 from demands.services.invitations import (
     DAYS_TO_ANSWER,
@@ -28,6 +40,7 @@ from demands.services.invitations import (
     withdraw_invitation,
 )
 from demands.services.items import BelowClaimed, change_quantity
+from demands.services.leases import end_leases, extend_claim, lapse_claim
 from demands.services.lists import create_list, publish_list
 from demands.services.offers import close_offer, create_offer, edit_offer, open_offer, pause_offer
 from demands.services.verification import (
@@ -39,31 +52,43 @@ from demands.services.verification import (
     send_back,
     verify_claim,
 )
+from demands.services.waiting import join_queue, leave_queue
 
 __all__ = [
-    "DAYS_TO_ANSWER",
     "BelowClaimed",
+    "DAYS_TO_ANSWER",
+    "Incomplete",
     "NotEnough",
     "accept_invitation",
+    "acknowledge",
     "approve_claim",
     "attach_file",
+    "attach_to_draft",
     "change_quantity",
+    "choose_items",
     "claim_demand",
     "close_demand",
     "close_offer",
     "confirm_acceptance",
+    "confirm_qualifications",
     "create_demand",
     "create_list",
     "create_offer",
     "decline_invitation",
+    "discard_draft",
     "edit_delivery",
     "edit_demand",
     "edit_offer",
+    "end_leases",
     "expire_invitations",
+    "extend_claim",
     "finish_spot_check",
     "hand_over",
     "inspect_delivery",
     "invite_organization",
+    "join_queue",
+    "lapse_claim",
+    "leave_queue",
     "open_offer",
     "order_spot_check",
     "pause_offer",
@@ -74,14 +99,18 @@ __all__ = [
     "reject",
     "reject_claim",
     "remove_file",
+    "remove_from_draft",
     "return_with_reasons",
     "reverse_entry",
     "send_back",
     "sign_agreement",
+    "start_draft",
     "submit",
+    "submit_draft",
     "verify_claim",
     "withdraw_claim",
     "withdraw_delivery",
     "withdraw_demand",
     "withdraw_invitation",
+    "write_plan",
 ]

@@ -7,6 +7,7 @@ does not rest on that lock: quantities move by a conditional UPDATE, and the tab
 import datetime
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -19,6 +20,7 @@ from demands import permissions
 from demands.models import Claim, ClaimLine, Demand, DemandItem, plain_quantity
 from demands.services.demands import insist_on_reason
 from demands.services.items import checked_quantity, settle
+from demands.services.waiting import tell_waiting
 from organizations.models import Organization
 from organizations.permissions import acts_for
 from organizations.selectors import why_not_eligible
@@ -38,15 +40,19 @@ def claim_demand(
     lines: list[tuple[DemandItem, Decimal]],
     by,
     plan: str = "",
-    today: datetime.date | None = None,
+    deliver_from: datetime.date | None = None,
+    deliver_by: datetime.date | None = None,
+    contact: str = "",
+    now: datetime.datetime | None = None,
 ) -> Claim:
-    """Take the quantities of `lines` for the organization; they are held from now on.
+    """Take the quantities of `lines` for the organization; they are held from `now` on, first for the review.
 
     Refused: the demand is not open (`not_claimable`), the organization may not claim (`not_eligible`, `not_member`) or
     has a live claim here (`already_claimed`), nothing or an unknown item asked for, or too little left (`not_enough`).
     """
+    now = now or timezone.now()
     states.lock(demand)
-    _insist_claimable(demand, today or timezone.localdate())
+    _insist_claimable(demand, timezone.localdate(now))
     _insist_eligible(organization)
     if not acts_for(by, organization):
         raise Refused(_("You do not act for this organization."), code="not_member")
@@ -55,22 +61,56 @@ def claim_demand(
             _("Your organization already has a claim on this demand. Withdraw it first to claim another quantity."),
             code="already_claimed",
         )
+    _insist_on_dates(deliver_from, deliver_by)
     wanted = _wanted(demand, lines)
     _hold(wanted)
-    claim = Claim(reference=next_reference("RL"), demand=demand, organization=organization, plan=plan.strip())
+    claim = Claim(
+        reference=next_reference("RL"),
+        demand=demand,
+        organization=organization,
+        plan=plan.strip(),
+        deliver_from=deliver_from,
+        deliver_by=deliver_by,
+        contact=contact.strip(),
+        expires_at=now + datetime.timedelta(days=settings.CLAIM_REVIEW_DAYS),
+    )
     states.begin(claim, by=by)
-    ClaimLine.objects.bulk_create(ClaimLine(claim=claim, item=item, quantity=q) for item, q in wanted)
+    ClaimLine.objects.bulk_create(ClaimLine(claim=claim, item=item, quantity=q, asked=q) for item, q in wanted)
     settle(demand, by=by, note=claim.reference)
     return claim
 
 
 @transaction.atomic
-def approve_claim(*, claim: Claim, by, note: str = "") -> Claim:
-    """Confirm a submitted claim. The organization must still be eligible; nobody approves their own side's claim."""
-    states.lock(claim.demand)
+def approve_claim(
+    *,
+    claim: Claim,
+    by,
+    note: str = "",
+    quantities: dict[int, Decimal] | None = None,
+    version: int | None = None,
+    now: datetime.datetime | None = None,
+) -> Claim:
+    """Confirm a submitted claim, or a part of it. A new hold begins in which the agreement has to be signed.
+
+    `quantities` is {item id: approved quantity}: at most what was asked for, zero takes the item out, a missing one
+    is approved as asked; the rest is released and a note is obligatory. Refused: the organization is not eligible any
+    more (`not_eligible`), one's own side's claim (`second_person`), the hold is over (`lease_over`), or nothing left
+    of the claim (`nothing_approved`).
+    """
+    now = now or timezone.now()
+    demand = states.lock(claim.demand)
+    states.lock(claim, version=version)
     _insist_on_other_side(claim, by)
     _insist_eligible(claim.organization)
-    return states.move(claim, Claim.Status.APPROVED, by=by, note=note)
+    freed: set[int] = set()
+    if claim.status == Claim.Status.SUBMITTED:
+        insist_on_lease(claim, now)
+        freed = _cut(claim, quantities or {}, by=by, note=note)
+    until = now + datetime.timedelta(days=settings.CLAIM_AGREEMENT_DAYS)
+    states.move(claim, Claim.Status.APPROVED, by=by, note=note, expires_at=until, extensions=0)
+    settle(demand, by=by, note=claim.reference)
+    tell_waiting(demand, freed, note=claim.reference)
+    return claim
 
 
 @transaction.atomic
@@ -78,13 +118,55 @@ def reject_claim(*, claim: Claim, reason: str, by) -> Claim:
     """Turn a submitted claim down and release its quantities."""
     reason = insist_on_reason(reason)
     _insist_on_other_side(claim, by)
-    return _leave(claim, Claim.Status.REJECTED, by=by, note=reason)
+    return give_back(claim, Claim.Status.REJECTED, by=by, note=reason)
 
 
 @transaction.atomic
 def withdraw_claim(*, claim: Claim, by, reason: str = "") -> Claim:
-    """Take a submitted or approved claim back and release its quantities."""
-    return _leave(claim, Claim.Status.WITHDRAWN, by=by, note=reason.strip())
+    """Take a claim back before its delivery begins, and release its quantities."""
+    return give_back(claim, Claim.Status.WITHDRAWN, by=by, note=reason.strip())
+
+
+def _cut(claim: Claim, quantities: dict[int, Decimal], *, by, note: str) -> set[int]:
+    """Lower the lines to what is approved, release the rest and return its items; claim and demand are locked."""
+    lines = {line.item_id: line for line in claim.lines.select_related("item").order_by("item")}
+    if set(quantities) - set(lines):
+        raise Refused(_("This item is not part of the claim."), code="other_item")
+    before = claim.in_words()
+    cut = {lines[item]: quantity for item, quantity in quantities.items() if quantity != lines[item].quantity}
+    for line, quantity in cut.items():
+        if not 0 <= quantity < line.quantity:
+            raise Refused(
+                _("%(what)s: between 0 and %(asked)s %(unit)s can be approved.")
+                % {"what": line.item.what, "asked": plain_quantity(line.quantity), "unit": line.item.unit},
+                code="above_asked",
+            )
+    if not cut:
+        return set()
+    if all(cut.get(line) == 0 for line in lines.values()):
+        raise Refused(_("Nothing of the claim would be left; reject it instead."), code="nothing_approved")
+    insist_on_reason(note)
+    for line in sorted(cut, key=lambda line: line.item_id):
+        quantity = checked_quantity(cut[line]) if cut[line] else Decimal(0)
+        _release(line.item_id, line.quantity - quantity)
+        if quantity:
+            line.quantity = quantity
+            line.save(update_fields=["quantity"])
+        else:
+            line.delete()
+    states.record(claim, {}, by=by, note=note, parts={"lines": [before, _words_of(claim)]})
+    return {line.item_id for line in cut}
+
+
+def _words_of(claim: Claim) -> str:
+    return Claim.objects.prefetch_related("lines__item").get(pk=claim.pk).in_words()
+
+
+def _release(item_id: int, quantity: Decimal) -> None:
+    """Take the quantity off what is claimed of the item, never below what has been delivered of it."""
+    held = DemandItem.objects.filter(pk=item_id, claimed__gte=F("delivered") + quantity)
+    if not held.update(claimed=F("claimed") - quantity):
+        raise Refused(_("A part of this claim has been delivered already."), code="delivered")
 
 
 def _wanted(demand: Demand, lines: list[tuple[DemandItem, Decimal]]) -> list[tuple[DemandItem, Decimal]]:
@@ -120,7 +202,7 @@ def _sentence(item: DemandItem) -> str:
     return _("%(what)s: nothing is left; others were faster.") % words
 
 
-def _leave(claim: Claim, to: str, *, by, note: str) -> Claim:
+def give_back(claim: Claim, to: str, *, by, note: str) -> Claim:
     """Move a live claim to a status that holds nothing, and give its quantities back.
 
     The claim's own step is the guard: it is taken once, so the quantities are released once.
@@ -131,11 +213,21 @@ def _leave(claim: Claim, to: str, *, by, note: str) -> Claim:
     list(items.order_by("pk"))
     states.move(claim, to, by=by, note=note)
     for line in lines:
-        held = DemandItem.objects.filter(pk=line.item_id, claimed__gte=F("delivered") + line.quantity)
-        if not held.update(claimed=F("claimed") - line.quantity):
-            raise Refused(_("A part of this claim has been delivered already."), code="delivered")
+        _release(line.item_id, line.quantity)
     settle(demand, by=by, note=claim.reference)
+    tell_waiting(demand, {line.item_id for line in lines}, note=claim.reference)
     return claim
+
+
+def insist_on_lease(claim: Claim, now: datetime.datetime) -> None:
+    """`Refused` when the hold of a leased claim is over, though nobody has released it yet."""
+    if claim.lease_ends is not None and claim.lease_ends <= now:
+        raise Refused(_("The hold of this claim is over; it is being released."), code="lease_over")
+
+
+def _insist_on_dates(deliver_from: datetime.date | None, deliver_by: datetime.date | None) -> None:
+    if deliver_from and deliver_by and deliver_by < deliver_from:
+        raise Refused(_("The delivery cannot end before it begins."), code="dates_reversed")
 
 
 def _insist_claimable(demand: Demand, today: datetime.date) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from core import states
 from core.errors import Refused
 from demands.models import Demand, DemandBeneficiary, DemandItem, clean_quantity, plain_quantity
+from demands.services.waiting import tell_waiting
 
 
 class BelowClaimed(Refused):
@@ -73,6 +74,7 @@ def change_quantity(*, item: DemandItem, quantity: Decimal, by, note: str = "", 
     demand = states.lock(item.demand, version=version)
     if demand.status not in Demand.OPEN:
         raise Refused(_("Quantities are changed here only while the demand is published."), code="wrong_state")
+    before = demand.items.get(pk=item.pk).quantity
     if not DemandItem.objects.filter(pk=item.pk, claimed__lte=quantity).update(quantity=quantity):
         item.refresh_from_db()
         raise BelowClaimed(
@@ -83,3 +85,5 @@ def change_quantity(*, item: DemandItem, quantity: Decimal, by, note: str = "", 
     item.refresh_from_db()
     states.record(demand, {"needs": in_words(demand.items.all())}, by=by, note=note)
     settle(demand, by=by)
+    if quantity > before:
+        tell_waiting(demand, {item.pk})

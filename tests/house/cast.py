@@ -25,7 +25,7 @@ from projects.models import BeneficiaryCount, Project
 from publications import services as publications
 from publications.models import Attachment, Document
 from regions.models import Region
-from tests.house import campaigns, deliveries, inbox, offering, registry, uploads
+from tests.house import campaigns, claiming, deliveries, inbox, offering, registry, uploads
 from tests.house.registry import own_organization as own_organization
 
 
@@ -267,6 +267,11 @@ ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     "demands:claim-approve": _pk(claim),
     "demands:claim-reject": _pk(claim),
     "demands:claim-withdraw": _pk(claim),
+    "demands:claim-extend": _pk(claim),
+    "demands:claim-pdf": _pk(claim),
+    "demands:claim-file": claiming.file_of_claim,
+    "demands:draft-file-remove": claiming.file_of_draft,
+    **{name: _pk(make) for name, make in claiming.RECORDS.items()},
     "api:demands-detail": _pk(published_demand),
     "api:demands-submit": _pk(draft_demand),
     "api:demands-publish": _pk(submitted_demand),
@@ -281,6 +286,7 @@ ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     "api:claims-reject": _pk(claim),
     "api:claims-withdraw": _pk(claim),
     **deliveries.arguments(claim),
+    "api:claims-extend": _pk(claim),
     "projects:project-approve": _pk(draft_project),
     "projects:project-close": _pk(completed_project),
     "projects:project-complete": _pk(active_project),
@@ -383,6 +389,7 @@ ONE_MORE: dict[str, Callable[[Cast, int], Any]] = {
     "demands.SpotCheck": lambda cast, number: deliveries.spot_check(cast, _claim(cast, number)),
     "demands.SupplyOffer": lambda cast, number: offering.open_offer(cast, number=number),
     "demands.Invitation": lambda cast, number: offering.invitation(cast, _demand(cast, number)),
+    "demands.WaitingPlace": claiming.waiting_place,
     "projects.Project": _project,
     **campaigns.ONE_MORE,
     "donations.Donation": _donation,

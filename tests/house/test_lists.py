@@ -34,7 +34,9 @@ EXEMPT: dict[str, dict[str, str]] = {
         "valid_to": "by state, in force or ended",
     },
     "demands.Claim": {
-        "expires_at": "the day a claim runs out is acted on by the portal; people ask for the status",
+        "deliver_from": "by deliver_by, the day that counts",
+        "expires_at": "by hold_until",
+        "extensions": "read from the claim, one at a time",
     },
     "demands.Delivery": {
         "handed_over_at": "by status, and by the day of delivery",

@@ -1,0 +1,11 @@
+"""Background work of demands and claims: safe to deliver any number of times, finished by the next one if killed."""
+
+from celery import shared_task
+
+from demands import services
+
+
+@shared_task(name="demands.end_leases")
+def end_leases() -> int:
+    """Release claims whose hold is over; return how many."""
+    return services.end_leases()
