@@ -29,6 +29,15 @@ class Likeness:
     like: str
 
 
+@dataclass(frozen=True)
+class Remark:
+    """Something unusual about a row that is right all the same; `text` says it in the language of the moment."""
+
+    row: int
+    name: str
+    text: Callable[[], str]
+
+
 @dataclass
 class Outcome:
     """What storing some rows would do. `new` and `same` hold what the app needs to store or to know them again."""
@@ -39,6 +48,7 @@ class Outcome:
     same: list[Any] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     likenesses: list[Likeness] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
 
 
 @dataclass
@@ -127,6 +137,15 @@ def changes_of(batch: Batch, importer: Importer, user) -> list[dict[str, Any]]:
     return [
         {**change, "fields": [(headings.get(key, key), *pair) for key, pair in change["fields"].items()]}
         for change in batch.preview.get("changed", [])
+    ]
+
+
+def remarks_of(batch: Batch) -> list[dict[str, Any]]:
+    """What is unusual about the first rows of a checked file, in the reader's language: row, name, text."""
+    language = get_language() or ""
+    return [
+        {**entry, "text": entry["text"].get(language) or next(iter(entry["text"].values()))}
+        for entry in batch.preview.get("remarks", [])
     ]
 
 

@@ -26,7 +26,7 @@ class Batch(Stamped):
     """A file of rows for one sheet: checked in the background, shown, stored after confirmation, all or nothing.
 
     The file stays with the record of what it stored, so that every imported row can be traced to its source.
-    `counts` has rows, new, changed, unchanged, refused and similar; `preview` the first changes and likenesses;
+    `counts` has rows, new, changed, unchanged, refused, similar and remarks; `preview` the first of the last three;
     `problems` every error with its words in both languages; `effects` what was stored, for taking it back.
     """
 

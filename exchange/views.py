@@ -145,6 +145,7 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "hidden": max(0, batch.counts.get("refused", 0) - SHOWN),
         "has_rows": any(problem.row for problem in problems),
         "changes": imports.changes_of(batch, importer, request.user),
+        "remarks": imports.remarks_of(batch),
     }
     name = "exchange/_batch_state.html" if request.htmx else "exchange/batch_detail.html"
     return render(request, name, context)

@@ -86,6 +86,11 @@ def code_warnings(
     return found
 
 
+def is_usual(code: str, *, level: str, region: Region, later: Callable[[str], list[Region]] = regions.later) -> bool:
+    """Whether `code_warnings` has nothing to say."""
+    return uscc.inner_check_fits(code) and fits_register(code, level=level, region=region, later=later)
+
+
 def fits_register(
     code: str, *, level: str, region: Region, later: Callable[[str], list[Region]] = regions.later
 ) -> bool:

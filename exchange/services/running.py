@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core import states
 from core.errors import Refused
-from exchange.imports import IMPORTERS, Effects, Importer, Outcome, Run, StagingRun, StoringRun
+from exchange.imports import IMPORTERS, Effects, Importer, Outcome, Remark, Run, StagingRun, StoringRun
 from exchange.models import Batch
 from exchange.sheets import Problem, opened
 
@@ -97,14 +97,16 @@ def _as_json(same: tuple[tuple[str, Problem], ...]) -> dict:
 
 def _check(batch: Batch) -> None:
     """Hold every row against every rule; note what storing the file would do, or everything that is wrong."""
-    counts = dict.fromkeys(("rows", "new", "changed", "unchanged", "similar"), 0)
-    preview: dict[str, list] = {"changed": [], "similar": []}
+    counts = dict.fromkeys(("rows", "new", "changed", "unchanged", "similar", "remarks"), 0)
+    preview: dict[str, list] = {"changed": [], "similar": [], "remarks": []}
 
     def note(run: Run, outcome: Outcome) -> None:
         _count(counts, outcome)
         counts["similar"] += len(outcome.likenesses)
         preview["changed"] += [{"row": c.row, "name": c.name, "fields": c.fields} for c in outcome.changed]
         preview["similar"] += [{"row": s.row, "name": s.name, "like": s.like} for s in outcome.likenesses]
+        counts["remarks"] += len(outcome.remarks)
+        preview["remarks"] += map(_said, outcome.remarks[: MOST_SHOWN - len(preview["remarks"])])
         for shown in preview.values():
             del shown[MOST_SHOWN:]
         if isinstance(run, StagingRun):
@@ -119,6 +121,15 @@ def _check(batch: Batch) -> None:
         return
     with transaction.atomic():
         states.move(batch, Batch.Status.CHECKED, by=None, counts=batch.counts, preview=preview)
+
+
+def _said(remark: Remark) -> dict[str, Any]:
+    """A remark with its words in every language of the portal."""
+    words = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            words[code] = str(remark.text())
+    return {"row": remark.row, "name": remark.name, "text": words}
 
 
 def _count(counts: dict[str, int], outcome: Outcome) -> None:

@@ -2,16 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache, partial
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from exchange.imports import Change, Likeness, Outcome
+from exchange.imports import Change, Likeness, Outcome, Remark
 from exchange.sheets import Kind, Problem, Row
-from organizations import permissions
+from organizations import permissions, selectors
 from organizations.models import Organization
 from organizations.sheets import DETAILS
 from organizations.sheets import ORGANIZATION_SHEET as SHEET
+from regions import selectors as regions
 
 # The columns of the register a row fills. In a row's values None leaves what is registered.
 COLUMNS = (
@@ -50,6 +52,7 @@ class Checks:
         self.codes_may_miss = codes_may_miss
         self.seen: dict[tuple, int] = {}
         self._allowed: dict[str, bool] = {}
+        self._later = cache(regions.later)
 
     def check(self, rows: list[Row]) -> Outcome:
         """What storing these rows would do, held against every rule and against the register.
@@ -60,6 +63,7 @@ class Checks:
         good = [(row, values) for row in rows if (values := self._values(row, outcome.problems)) is not None]
         by_code, by_name = _registered([values for _row, values in good])
         for row, values in good:
+            self._remark(row, values, outcome)
             namesakes = by_name.get(values["name"], ())
             found = by_code.get(values["uscc"]) or _nameless(namesakes, values)
             if found is None:
@@ -103,6 +107,13 @@ class Checks:
             problems.append(row.problem(SHEET.column("region"), reason, remedy, region.short_code))
         self._insist_on_once(row, values, problems)
         return values if len(problems) == before else None
+
+    def _remark(self, row: Row, values: dict[str, Any], outcome: Outcome) -> None:
+        """What is unusual about a code: worth a look, no reason to refuse the row."""
+        code, region = values["uscc"], row.values["region"]
+        if code and not selectors.is_usual(code, level=values["level"], region=region, later=self._later):
+            found = partial(selectors.code_warnings, code, level=values["level"], region=region, later=self._later)
+            outcome.remarks.append(Remark(row.number, values["name"], lambda: " ".join(found())))
 
     def _insist_on_once(self, row: Row, values: dict[str, Any], problems: list[Problem]) -> None:
         code = values["uscc"]

@@ -15,6 +15,7 @@ from donations.services import reverse_donation
 from donations.sheets import donation_sheet
 from exchange import services, sheets
 from exchange.models import Batch
+from organizations import uscc
 from organizations.models import Membership, Organization
 from organizations.sheets import ORGANIZATION_SHEET
 
@@ -77,6 +78,31 @@ def undo(client, batch: Batch):
 
 def page_of(batch: Batch) -> str:
     return reverse("exchange:batch-detail", args=[batch.pk])
+
+
+class TestRemarks:
+    """What is unusual about a row is said before it is stored, and does not keep it from being stored."""
+
+    def test_a_code_of_elsewhere_and_a_wrong_inner_check_are_remarked_in_both_languages(self, client_of, officer):
+        body = "51500229MJ0000059"
+        wrong_inside = body + uscc.check_character(body)
+        client = client_of(officer)
+        batch = send(client, "organizations", parties({}, {"name": "城口县茶叶协会", "uscc": wrong_inside}))
+        assert (batch.status, batch.counts["new"], batch.counts["remarks"]) == ("checked", 2, 2)
+        page = client.get(page_of(batch)).content.decode()
+        assert all(words in page for words in ("500242", "GB 11714", "城口县茶叶协会"))
+        first, second = (remark["text"] for remark in batch.preview["remarks"])
+        assert set(first) == set(second) == {"zh-hans", "en"}
+        assert second["zh-hans"] != second["en"]
+        batch = store(client, batch)
+        assert (batch.status, batch.counts["new"]) == ("stored", 2)
+
+    def test_a_usual_file_has_none(self, client_of, officer):
+        body = "51500229MJ0000050"
+        assert uscc.inner_check_fits(body + "X")
+        batch = send(client_of(officer), "organizations", parties({"uscc": body + uscc.check_character(body)}))
+        assert batch.counts["remarks"] == 0
+        assert batch.preview["remarks"] == []
 
 
 class TestGifts:
@@ -189,7 +215,7 @@ class TestOrganizations:
             {"name": "城口县养老协会", "uscc": "", "kind": "社区社会组织", "region": "500229100"},
         ]
         batch = send(client, "organizations", parties(*rows))
-        wanted = {"rows": 3, "new": 1, "changed": 1, "unchanged": 1, "similar": 1}
+        wanted = {"rows": 3, "new": 1, "changed": 1, "unchanged": 1, "similar": 1, "remarks": 2}
         assert (batch.status, batch.counts) == ("checked", wanted)
         page = client.get(page_of(batch)).content.decode()
         assert "城口县茶协" in page and "城口县茶叶协会" in page
