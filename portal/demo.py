@@ -7,6 +7,7 @@ have; their source is an article of 2021-11-11. Villages and regions are real, w
 import datetime
 import secrets
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ PEOPLE = (
 
 # Uploads the workbooks of organizations, as staff would. Nobody knows the password, and the posts end afterwards.
 REGISTRAR = Person("demo-registrar", "演示数据登记", "上传演示数据的工作人员", "who uploads the demonstration data")
-ORGANIZATION_FILES = ("organizations.xlsx", "named-organizations.xlsx")
+ORGANIZATION_FILES = ("organizations.xlsx", "named-organizations.xlsx", "team-organizations.csv")
 # The provinces of the organizations in these files: 安徽 山东 湖南 重庆.
 PROVINCES = ("340000000000", "370000000000", "430000000000", "500000000000")
 
@@ -220,5 +221,88 @@ DOCUMENTS: tuple[dict[str, Any], ...] = (
         "title": "关于印发《2021年支持鲁渝社会组织和社会工作协作实施方案》的通知",
         "region": "500000000000",
         "body": _AT_THE_ISSUER,
+    },
+)
+
+# What the sides of pairs have agreed on. The figures of 2021 are the gifts of the source article; those of 2026 are
+# made up, one of them stated differently by the two sides and one by only one side.
+_LINYI = ("临沂市", "城口县")
+PAIR_FIGURES: tuple[dict[str, Any], ...] = (
+    {"pair": _LINYI, "year": 2021, "measure": "cash", "values": {"giver": "200000", "receiver": "200000"}},
+    {"pair": _LINYI, "year": 2021, "measure": "goods", "values": {"giver": "600000", "receiver": "600000"}},
+    {"pair": _LINYI, "year": 2026, "measure": "cash", "values": {"giver": "1000000", "receiver": "1200000"}},
+    {"pair": _LINYI, "year": 2026, "measure": "consumption", "values": {"giver": "3000000", "receiver": "3000000"}},
+    {"pair": _LINYI, "year": 2026, "measure": "persons", "values": {"giver": "60"}},
+    {
+        "pair": ("德州市", "秀山土家族苗族自治县"),
+        "year": 2021,
+        "measure": "cash",
+        "values": {"giver": "1400000", "receiver": "1400000"},
+    },
+    {
+        "pair": ("威海市", "云阳县"),
+        "year": 2021,
+        "measure": "cash",
+        "values": {"giver": "1200000", "receiver": "1200000"},
+    },
+    {
+        "pair": ("枣庄市", "丰都县"),
+        "year": 2021,
+        "measure": "cash",
+        "values": {"giver": "100000", "receiver": "100000"},
+    },
+)
+AGREEMENTS: tuple[dict[str, Any], ...] = (
+    {
+        "pair": ("山东省", "重庆市"),
+        "side": "receiver",
+        "parties": ("山东省慈善总会", "重庆市慈善总会", "山东省社会组织总会", "重庆市社会组织发展促进会"),
+        "values": {
+            "title": "2020年社会组织扶贫协作框架协议",
+            "signed_on": datetime.date(2020, 3, 25),
+            "content": "重庆市民政局、山东省民政厅签订；慈善总会之间、社会组织促进会与总会之间结对。协议金额原文未载。",
+        },
+        "confirmed": True,
+    },
+    {
+        "pair": ("临沂市慈善总会", "城口县慈善会"),
+        "side": "giver",
+        "parties": (),
+        "values": {
+            "title": "2026年冬季物资帮扶协议（演示）",
+            "signed_on": datetime.date(2026, 9, 10),
+            "valid_to": datetime.date(2027, 3, 31),
+            "amount": Decimal(200000),
+            "quantity": Decimal(600),
+            "unit": "条",
+            "content": "冬季棉被 600 条及配送经费。演示数据。",
+        },
+        "confirmed": False,
+    },
+)
+VISITS: tuple[dict[str, Any], ...] = (
+    {
+        "pair": _LINYI,
+        "values": {
+            "direction": "to_receiver",
+            "kind": "meeting",
+            "starts_on": datetime.date(2026, 4, 14),
+            "ends_on": datetime.date(2026, 4, 16),
+            "people": 12,
+            "led_by": "临沂市民政局（演示）",
+            "purpose": "联席会议，商定 2026 年帮扶事项。演示数据。",
+        },
+    },
+    {
+        "pair": _LINYI,
+        "values": {
+            "direction": "to_giver",
+            "kind": "visit",
+            "starts_on": datetime.date(2026, 8, 20),
+            "ends_on": datetime.date(2026, 8, 22),
+            "people": 8,
+            "led_by": "城口县民政局（演示）",
+            "purpose": "对接农产品销售渠道。演示数据。",
+        },
     },
 )

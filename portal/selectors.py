@@ -1,14 +1,19 @@
 """What the pages that show several apps read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
+from django.urls import reverse
 
 from accounts.models import Post, User, in_ranges
 from demands import selectors as demands
 from demands.models import Claim, Demand
+from donations.models import Donation, Lot
 from organizations.models import Organization, RegistrationRequest
-from pairings.models import Pairing
+from pairings.models import Pairing, PairingTarget
+from pairings.selectors import Result
 from projects.models import Project
 from publications import selectors as publications
 from publications.models import Document
@@ -103,3 +108,30 @@ def work_queue(user: User) -> Queue:
         .for_list()
         .order_by("id"),
     )
+
+
+def results_of_pairs(pairings: Sequence[Pairing], user) -> dict[tuple[int, int, str], Result]:
+    """Gifts received under these pairs by year and form, for their pages (`pairings.selectors.register_results`).
+
+    As in the figures: goods at their value, relief that is counted apart left out. Who may see which gift does not
+    change a sum. What was delivered is not known before uses of gifts are entered.
+    """
+    gifts = Donation.objects.filter(pairing__in=pairings, status__in=Donation.COUNTED)
+    lots = (
+        Lot.objects.filter(donation__in=gifts.exclude(relief=Donation.Relief.APART), form__in=_MEASURE_OF)
+        .order_by()
+        .values_list("donation__pairing", "donation__pairing__reference", "donation__received_on__year", "form")
+        .annotate(total=Sum("amount"))
+    )
+    page = reverse("donations:donation-list")
+    found = {}
+    for pairing, reference, year, form, total in lots:
+        if total is not None:
+            query = urlencode(
+                {"pairing": reference, "received_after": f"{year}-01-01", "received_before": f"{year}-12-31"}
+            )
+            found[pairing, year, _MEASURE_OF[form]] = Result(received=total, url=f"{page}?{query}")
+    return found
+
+
+_MEASURE_OF = {Lot.Form.CASH: PairingTarget.Measure.CASH, Lot.Form.GOODS: PairingTarget.Measure.GOODS}

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,6 +26,7 @@ from exchange.sheets import read
 from organizations import services as organizations
 from organizations.models import Membership, Organization
 from pairings import services as pairings
+from pairings.models import Pairing
 from portal import demo
 from projects import services as projects
 from publications import services as publications
@@ -53,18 +55,22 @@ def load_demo(*, progress: Callable[[int], Any] | None = None) -> bool:
         tell(1)
         _documents()
         tell(1)
+        _pairs()
+        tell(1)
     stats.apply_all_changes()
     tell(1)
     return True
 
 
-LOAD_STEPS = 6
+LOAD_STEPS = 7
 
 
 def _load_files() -> None:
     """Organizations, pairs and gifts from their files (data/PROVENANCE of each says where they come from)."""
     _upload_organizations()
-    pairings.load_pairs_file(path=DATA / "pairings" / "pairs-2021.csv", by=None)
+    for name in ("pairs-2021.csv", "demo-pairs.csv"):
+        pairings.load_pairs_file(path=DATA / "pairings" / name, by=None)
+    pairings.load_teams_file(path=DATA / "pairings" / "demo-teams.csv", by=None)
     reading = read(donation_sheet(), (DATA / "demo" / "shandong-chongqing-2021.xlsx").read_bytes())
     _insist(reading.problems)
     load_donations(rows=reading.rows, by=None)
@@ -188,6 +194,36 @@ def _documents() -> None:
         document = publications.create_document(values=values, by=None)
         publications.submit_document(document=document, by=None)
         publications.publish_document(document=document, by=None)
+
+
+def _pairs() -> None:
+    """What the two sides of some pairs have agreed on, and their visits."""
+    for row in demo.PAIR_FIGURES:
+        for side, value in row["values"].items():
+            pairings.state_target(
+                pairing=_pair(*row["pair"]),
+                year=row["year"],
+                measure=row["measure"],
+                side=side,
+                value=Decimal(value),
+                by=None,
+            )
+    for row in demo.AGREEMENTS:
+        parties = list(Organization.objects.filter(name__in=row["parties"]).order_by("pk"))
+        agreement = pairings.propose_agreement(
+            pairing=_pair(*row["pair"]), side=row["side"], values=row["values"], parties=parties, by=None
+        )
+        if row["confirmed"]:
+            pairings.confirm_agreement(agreement=agreement, by=None)
+    for row in demo.VISITS:
+        pairings.record_visit(pairing=_pair(*row["pair"]), values=row["values"], by=None)
+
+
+def _pair(giver: str, receiver: str) -> Pairing:
+    """The pair of two parties by their names."""
+    sides = Q(giver_region__name=giver) | Q(giver_organization__name=giver)
+    sides &= Q(receiver_region__name=receiver) | Q(receiver_organization__name=receiver)
+    return Pairing.objects.for_list().get(sides, status=Pairing.Status.ACTIVE)
 
 
 def _level(code: str) -> str:

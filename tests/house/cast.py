@@ -18,14 +18,12 @@ from demands.models import Claim, Demand, DemandItem, DemandList
 from donations import services as donations
 from donations.models import Donation, DonationDonor, Lot
 from organizations.models import Organization
-from pairings import services as pairings
-from pairings.models import Pairing, Scheme
 from projects import services as projects
 from projects.models import BeneficiaryCount, Project
 from publications import services as publications
 from publications.models import Attachment, Document
 from regions.models import Region
-from tests.house import campaigns, claiming, deliveries, inbox, offering, registry, uploads
+from tests.house import campaigns, claiming, deliveries, inbox, offering, pairs, registry, uploads
 from tests.house.registry import own_organization as own_organization
 
 
@@ -57,17 +55,6 @@ class Cast:
 
 
 TODAY = datetime.date(2026, 3, 1)
-
-
-def draft_pairing(cast: Cast, scheme_name: str = "东西部协作") -> Pairing:
-    """临沂市 helps 城口县."""
-    scheme = pairings.create_scheme(name=scheme_name, kind=Scheme.Kind.EAST_WEST, by=None)
-    giver, receiver = cast.regions["371300"], cast.regions["500229"]
-    return pairings.create_pairing(scheme=scheme, giver=giver, receiver=receiver, valid_from=TODAY, by=cast.officer)
-
-
-def active_pairing(cast: Cast, scheme_name: str = "对口支援") -> Pairing:
-    return pairings.activate_pairing(pairing=draft_pairing(cast, scheme_name), by=cast.officer)
 
 
 def draft_demand(cast: Cast, village: Region | None = None) -> Demand:
@@ -215,6 +202,7 @@ def checker_post(cast: Cast, number: int = 0) -> Post:
 
 ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     **registry.ARGUMENTS,
+    **pairs.ARGUMENTS,
     "accounts:api-key-revoke": _pk(api_key),
     **offering.ARGUMENTS,
     "notices:address-confirm": lambda cast: {"token": "forged"},
@@ -245,12 +233,6 @@ ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     "api:publications-return": _pk(submitted_document),
     "api:publications-withdraw": _pk(published_document),
     "api:publications-replace": _pk(published_document),
-    "pairings:pairing-activate": _pk(draft_pairing),
-    "pairings:pairing-detail": _pk(active_pairing),
-    "pairings:pairing-end": _pk(active_pairing),
-    "api:pairings-detail": _pk(active_pairing),
-    "api:pairings-activate": _pk(draft_pairing),
-    "api:pairings-end": _pk(active_pairing),
     "demands:batch-detail": _pk(published_list),
     "demands:batch-publish": _pk(demand_list),
     "demands:demand-detail": _pk(published_demand),
@@ -371,17 +353,13 @@ def _donation(cast: Cast, number: int) -> Donation:
     return donations.record_donation(**gift, received_on=TODAY)
 
 
-def _pairing(cast: Cast, number: int) -> Pairing:
-    return active_pairing(cast, f"方案{number}")
-
-
 ONE_MORE: dict[str, Callable[[Cast, int], Any]] = {
     "notices.Notice": lambda cast, number: inbox.notice(cast, submitted_demand(cast, village=_village(cast, number))),
     "accounts.Post": checker_post,
     "regions.Region": _village,
     "organizations.Organization": _organization,
     "publications.Document": lambda cast, number: published_document(cast, number),
-    "pairings.Pairing": _pairing,
+    **pairs.ONE_MORE,
     "demands.DemandList": lambda cast, number: published_list(cast),
     "demands.Demand": _demand,
     "demands.Claim": _claim,

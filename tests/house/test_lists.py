@@ -62,15 +62,36 @@ EXEMPT: dict[str, dict[str, str]] = {
     "organizations.Organization": {
         "is_synthetic": "marks made-up codes of the demonstration",
     },
+    "pairings.Agreement": {
+        "other_amount": "the other side's figure while the two differ; found by status",
+        "other_quantity": "the other side's figure while the two differ; found by status",
+        "parties": "by search",
+        "proposer": "says whose turn it is; found by status",
+        "quantity": "of many units that do not compare",
+        "valid_to": "read, not searched; ended ones are found by status",
+    },
     "pairings.Pairing": {
         "giver_organization": "by giver",
         "giver_region": "by giver",
-        "parent": "read from the page of the wider pair",
         "receiver_organization": "by receiver",
         "receiver_region": "by receiver",
-        "source": "where the pair is written; read, not searched",
         "valid_from": "by valid_on",
         "valid_to": "by valid_on",
+    },
+    "pairings.PairingTarget": {
+        "giver_value": "sorted by; the question is whether the sides agree",
+        "receiver_value": "sorted by; the question is whether the sides agree",
+    },
+    "pairings.Team": {
+        "dissolved_on": "dissolved teams are found by status",
+    },
+    "pairings.TeamMember": {
+        "joined_on": "by on, a day",
+        "left_on": "by on, a day",
+    },
+    "pairings.Visit": {
+        "ends_on": "by year of the first day",
+        "people": "sorted by",
     },
     "projects.Campaign": {
         "ends_on": "a handful of campaigns a year; found by name, region and status",

@@ -33,7 +33,6 @@ NOT_LISTED = {
     "notices.Choices": "one's own row, read by nobody else",
     "notices.Mail": "read through its notice",
     "organizations.Membership": "read through its organization",
-    "pairings.Scheme": "public, and read through its pairs",
     "projects.CampaignAction": "read through its campaign",
     "projects.Metric": "read through its campaign",
     "projects.ProjectRegion": "read through its project",

@@ -37,6 +37,7 @@ def typed(scheme):
         "giver_region": "371300",
         "receiver_region": "500229",
         "valid_from": "2021-01-01",
+        "confidence": "certain",
         "source": "渝民〔2021〕114号",
     }
 
@@ -91,7 +92,7 @@ def test_the_list_as_csv(client, make_pairing):
     make_pairing("371300", "500229")
     lines = b"".join(client.get("/pairings/?format=csv").streaming_content).decode("utf-8-sig").splitlines()
     assert len(lines) == 2
-    assert "鲁渝协作,临沂市,371300000000,城口县,500229000000,2021-01-01," in lines[1]
+    assert "鲁渝协作,东西部协作,371300 临沂市,500229 城口县,,2021-01-01,,确定," in lines[1]
 
 
 def test_an_empty_list_says_what_would_be_there(client, db):

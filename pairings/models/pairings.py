@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +10,47 @@ from accounts.models import Post, in_ranges
 from core.models import Stamped
 from organizations.models import Membership, Organization
 from regions.models import Region
+
+
+class Side(models.TextChoices):
+    """The two sides of a pair."""
+
+    GIVER = "giver", _("giving side")
+    RECEIVER = "receiver", _("receiving side")
+
+    @property
+    def other(self) -> "Side":
+        return Side.RECEIVER if self == Side.GIVER else Side.GIVER
+
+
+def involved(user, prefix: str = "") -> Q:
+    """A condition: the person is staff responsible for a side of the pair at `prefix`, or belongs to its organization.
+
+    An organization counts where it is registered.
+    """
+    staff = user.post_ranges(Post.Kind.STAFF)
+    mine = Membership.objects.filter(user=user).values("organization")
+    condition = Q(pk__in=[])
+    for side in Side.values:
+        condition |= in_ranges(f"{prefix}{side}_region", staff)
+        condition |= in_ranges(f"{prefix}{side}_organization__region", staff)
+        condition |= Q(**{f"{prefix}{side}_organization__in": mine})
+    return condition
+
+
+class SchemeQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "SchemeQuerySet":
+        """Schemes are public."""
+        return self
+
+    def for_list(self) -> "SchemeQuerySet":
+        return self.counted()
+
+    def counted(self) -> "SchemeQuerySet":
+        """With `pairs`, the number of pairs in force or ended; drafts are nobody's business yet."""
+        counted = Pairing.objects.exclude(status=Pairing.Status.DRAFT).filter(scheme=models.OuterRef("pk"))
+        numbers = counted.order_by().values("scheme").annotate(n=models.Count("pk")).values("n")
+        return self.annotate(pairs=Coalesce(models.Subquery(numbers), 0))
 
 
 class Scheme(Stamped):
@@ -25,8 +67,16 @@ class Scheme(Stamped):
     name = models.CharField(_("name"), max_length=100, unique=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
 
+    objects = SchemeQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("scheme")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["east_west", "counterpart", "team", "key_county", "industry", "village"]),
+                name="scheme_kind_known",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -40,19 +90,11 @@ class PairingQuerySet(models.QuerySet):
             return self.filter(public)
         if user.is_superuser:
             return self
-        staff = user.post_ranges(Post.Kind.STAFF)
-        mine = Membership.objects.filter(user=user).values("organization")
-        return self.filter(
-            public
-            | in_ranges("giver_region", staff)
-            | in_ranges("receiver_region", staff)
-            | Q(giver_organization__in=mine)
-            | Q(receiver_organization__in=mine)
-        )
+        return self.filter(public | involved(user))
 
     def for_list(self) -> "PairingQuerySet":
         return self.select_related(
-            "scheme", "giver_region", "receiver_region", "giver_organization", "receiver_organization"
+            "scheme", "parent", "giver_region", "receiver_region", "giver_organization", "receiver_organization"
         )
 
     def valid(self, on=None) -> "PairingQuerySet":
@@ -71,6 +113,13 @@ class Pairing(Stamped):
         ENDED = "ended", _("ended")
 
     TRANSITIONS = {Status.DRAFT: {Status.ACTIVE}, Status.ACTIVE: {Status.ENDED}, Status.ENDED: set()}
+
+    class Confidence(models.TextChoices):
+        """How sure it is that the pair exists: said by a document, put together from several, or inferred."""
+
+        CERTAIN = "certain", _("certain")
+        LIKELY = "likely", _("likely")
+        INFERRED = "inferred", _("inferred")
 
     reference = models.CharField(_("reference number"), max_length=20, unique=True, editable=False)
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="pairings", verbose_name=_("scheme"))
@@ -101,6 +150,7 @@ class Pairing(Stamped):
     )
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    confidence = models.CharField(_("confidence"), max_length=8, choices=Confidence.choices, default=Confidence.CERTAIN)
     source = models.CharField(_("source"), max_length=200, blank=True)
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.DRAFT, editable=False)
 
@@ -125,6 +175,14 @@ class Pairing(Stamped):
                 violation_error_message=_("A pair cannot end before it begins."),
             ),
             models.CheckConstraint(condition=Q(status__in=["draft", "active", "ended"]), name="pairing_status_known"),
+            models.CheckConstraint(
+                condition=Q(confidence__in=["certain", "likely", "inferred"]), name="pairing_confidence_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(parent=None) | ~Q(parent=F("id")),
+                name="pairing_not_under_itself",
+                violation_error_message=_("A pair cannot stand under itself."),
+            ),
             models.UniqueConstraint(
                 "scheme",
                 "giver_region",
@@ -139,6 +197,10 @@ class Pairing(Stamped):
 
     def __str__(self) -> str:
         return f"{self.giver} → {self.receiver}"
+
+    def side(self, side: str) -> Region | Organization:
+        """The party of a side."""
+        return self.giver if side == Side.GIVER else self.receiver
 
     @property
     def giver(self) -> Region | Organization:

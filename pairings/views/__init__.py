@@ -1,0 +1,1 @@
+"""Pages about pairs, what their sides agree on and do, and teams."""
