@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Post
 from accounts.selectors import responsible_for
 from demands import selectors
-from demands.models import Claim, Demand, Invitation, WaitingPlace
+from demands.models import Claim, Delivery, Demand, Invitation, WaitingPlace
 from notices.kinds import Kind, Reminder, Rule, reaches
 from organizations.notices import members_of
 
@@ -51,11 +51,21 @@ def _claim(key: str, label, text, statuses: list[str], people, *, with_note: boo
     return Rule(kind, "demands.Claim", reaches(*statuses), people, _of_claim, with_note=with_note)
 
 
+def _of_delivery(delivery: Delivery) -> dict[str, str]:
+    facts = _of_claim(delivery.claim)
+    return {**facts, "claim": facts["reference"], "reference": delivery.reference}
+
+
+def _delivery(key: str, label, text, statuses: list[str], people) -> Rule:
+    kind = Kind(key=key, label=label, text=text, page="demands:delivery-detail")
+    return Rule(kind, "demands.Delivery", reaches(*statuses), people, _of_delivery)
+
+
 def _claimants(claim: Claim, change) -> list[int]:
     return members_of(claim.organization_id)
 
 
-def _reporters(claim: Claim, change) -> list[int]:
+def _village(claim: Claim, change) -> list[int]:
     """The village's reporters; where there are none, the township's checkers or the county's staff."""
     village = claim.demand.village_id
     for kind in (Post.Kind.REPORTER, Post.Kind.CHECKER, Post.Kind.STAFF):
@@ -156,19 +166,32 @@ rules = [
         [Claim.Status.LAPSED],
         _claimants,
     ),
-    _claim(
-        "claim_delivered",
+    _delivery(
+        "delivery_handed_over",
         _("A delivery waits for acceptance"),
-        _("%(organization)s has delivered for “%(title)s” of %(place)s (claim %(reference)s). Check it line by line."),
-        [Claim.Status.DELIVERED],
-        _reporters,
+        _("%(organization)s has delivered for “%(title)s” of %(place)s (%(reference)s). Check it line by line."),
+        [Delivery.Status.HANDED_OVER],
+        lambda delivery, change: _village(delivery.claim, change),
     ),
-    _claim(
-        "claim_accepted",
-        _("Your delivery is accepted"),
-        _("%(place)s has accepted what %(organization)s delivered for “%(title)s” (claim %(reference)s)."),
-        [Claim.Status.ACCEPTED],
-        _claimants,
+    _delivery(
+        "delivery_inspected",
+        _("The village has checked your delivery"),
+        _("%(place)s has entered what arrived of delivery %(reference)s of %(organization)s for “%(title)s”."),
+        [Delivery.Status.INSPECTED],
+        lambda delivery, change: members_of(delivery.claim.organization_id),
+    ),
+    Rule(
+        Kind(
+            key="claim_sent_back",
+            label=_("The county sends a claim back to the village"),
+            text=_("The acceptance for “%(title)s” of %(place)s (claim %(reference)s) has to be looked at again."),
+            page="demands:claim-detail",
+        ),
+        "demands.Claim",
+        lambda change: change.old == Claim.Status.ACCEPTED and change.new == Claim.Status.DELIVERED,
+        _village,
+        _of_claim,
+        with_note=True,
     ),
     _claim(
         "claim_verified",

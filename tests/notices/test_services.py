@@ -1,6 +1,7 @@
 """From the outbox to the inbox: who is told, once, whatever happens to the worker."""
 
 import datetime
+from types import SimpleNamespace
 
 import pytest
 from django.db import connections, transaction
@@ -12,6 +13,7 @@ from demands import services as demands
 from notices import kinds, services, tasks
 from notices.models import Notice
 from organizations import services as organizations
+from tests.house import deliveries
 
 Later = datetime.timedelta
 
@@ -63,6 +65,33 @@ def test_claims_are_told_to_staff_and_decisions_to_the_organization(claim, told,
     notice = Notice.objects.get(person=member)
     assert notice.target == claim.pk
     assert notice.facts["organization"] == "临沂市慈善总会"
+
+
+def test_a_delivery_is_told_to_the_village_and_what_it_found_to_the_organization(
+    claim, told, officer, second_officer, member, reporter
+):
+    cast = SimpleNamespace(officer=officer, member=member, reporter=reporter)
+    deliveries.inspected(cast, claim)
+    assert told(reporter) == ["demand_published", "delivery_handed_over"]
+    assert told(member) == ["claim_approved", "delivery_inspected"]
+    notice = Notice.objects.get(kind="delivery_handed_over")
+    assert notice.facts["organization"] == "临沂市慈善总会"
+    assert notice.facts["reference"].startswith("JF-")
+    claim.refresh_from_db()
+    demands.verify_claim(claim=claim, by=second_officer)
+    assert told(member)[-1] == "claim_verified"
+
+
+def test_invitations_are_told_to_the_organization_and_the_answer_to_who_invited(
+    published, organization, told, officer, second_officer, member, second_member
+):
+    invitation = demands.invite_organization(demand=published, organization=organization, by=officer)
+    assert told(member) == ["demand_invitation"]
+    assert told(second_member) == []
+    demands.decline_invitation(invitation=invitation, reason="额度已满", by=member)
+    assert told(officer)[-1] == "demand_invitation_declined"
+    assert "demand_invitation_declined" not in told(second_officer)
+    assert Notice.objects.get(kind="demand_invitation_declined").note == "额度已满"
 
 
 def test_a_demand_that_opens_again_after_a_claim_is_given_back_is_not_told_as_published(
