@@ -9,3 +9,9 @@ from demands import services
 def end_leases() -> int:
     """Release claims whose hold is over; return how many."""
     return services.end_leases()
+
+
+@shared_task(name="demands.expire_invitations")
+def expire_invitations() -> int:
+    """End the invitations nobody answered in time; return how many."""
+    return services.expire_invitations()

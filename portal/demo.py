@@ -144,6 +144,13 @@ DEMANDS: tuple[dict[str, Any], ...] = (
 # Which organization claims how much of the first item of a demand, and whether staff have approved it.
 CLAIMS = (("lanling", "卫星村卫生室设备", "15", True), ("linyi", "仓房村老腊肉代销", "600", False))
 
+# What organizations can give: who, the offer, its quantity; the first one is invited to a demand.
+OFFERS: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("linyi", {"form": "relief", "kind": "goods", "what": "棉被", "unit": "条"}, "300"),
+    ("lanling", {"form": "health", "kind": "service", "what": "义诊", "unit": "次"}, "12"),
+)
+INVITED_TO = "四湾村冬季棉被"
+
 PROJECTS: tuple[dict[str, Any], ...] = (
     {
         "name": "鲁渝情·向阳乡村社工支持项目",

@@ -17,7 +17,7 @@ from accounts import services as accounts
 from accounts.models import Post, User
 from core.errors import Refused
 from demands.models import Demand
-from demands.services import claims, demands
+from demands.services import claims, demands, invitations, offers
 from donations.services import RowsRefused, load_donations
 from donations.sheets import donation_sheet
 from exchange import services as exchange
@@ -50,6 +50,7 @@ def load_demo(*, progress: Callable[[int], Any] | None = None) -> bool:
         people = _people()
         tell(1)
         _demands(people)
+        _offers(people)
         tell(1)
         _projects(people)
         tell(1)
@@ -153,6 +154,22 @@ def _demands(people: dict[str, User]) -> None:
         )
         if approved:
             claims.approve_claim(claim=claim, by=people["chengkou"])
+
+
+def _offers(people: dict[str, User]) -> None:
+    """What organizations can give to 城口县, and one invitation that waits for its answer."""
+    demand = Demand.objects.get(title=demo.INVITED_TO)
+    for number, (username, values, quantity) in enumerate(demo.OFFERS):
+        organization = Organization.objects.of(people[username]).get()
+        values = {**values, "quantity": Decimal(quantity), "description": "演示数据。"}
+        made = offers.create_offer(
+            organization=organization, values=values, regions=[_region(demo.CHENGKOU)], by=people[username]
+        )
+        offers.open_offer(offer=made, by=people[username])
+        if number == 0:
+            invitations.invite_organization(
+                demand=demand, organization=organization, offer=made, message="演示数据。", by=people["chengkou"]
+            )
 
 
 def _price(item: dict) -> Decimal | None:

@@ -294,6 +294,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": FIGURES_INTERVAL_SECONDS,
         "options": {"expires": 5},
     },
+    "expire-invitations": {"task": "demands.expire_invitations", "schedule": crontab(minute=20)},
     "end-leases": {"task": "demands.end_leases", "schedule": 300, "options": {"expires": 280}},
     "finish-batches": {"task": "exchange.finish_batches", "schedule": 60, "options": {"expires": 50}},
     "forget-outdated": {"task": "core.forget_outdated", "schedule": crontab(hour=3, minute=40)},

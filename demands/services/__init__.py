@@ -34,6 +34,7 @@ from demands.services.files import attach_file, remove_file
 from demands.services.invitations import (
     DAYS_TO_ANSWER,
     accept_invitation,
+    begin_invited,
     decline_invitation,
     expire_invitations,
     invite_organization,
@@ -64,6 +65,7 @@ __all__ = [
     "approve_claim",
     "attach_file",
     "attach_to_draft",
+    "begin_invited",
     "change_quantity",
     "choose_items",
     "claim_demand",

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 
 from core import states
 from core.errors import Refused
-from demands.models import Claim, Demand, Invitation, SupplyOffer
+from demands.models import Claim, ClaimDraft, Demand, Invitation, SupplyOffer, plain_quantity
+from demands.selectors import prefilled
 from demands.services.demands import insist_on_reason
+from demands.services.drafts import choose_items, start_draft
 from organizations.models import Organization
 from organizations.permissions import acts_for
 from organizations.selectors import why_not_eligible
@@ -65,6 +67,16 @@ def accept_invitation(*, invitation: Invitation, by, today: datetime.date | None
     """Say yes. The claim itself is a step of its own, with its own rules; this only says that one will come."""
     _lock_for_answer(invitation, by, today)
     return states.move(invitation, Invitation.Status.ACCEPTED, by=by)
+
+
+@transaction.atomic
+def begin_invited(*, invitation: Invitation, by) -> ClaimDraft:
+    """Begin the claim an invitation led to, filled with what is offered and left; one begun before stays as it is."""
+    draft = start_draft(demand=invitation.demand, organization=invitation.organization, by=by)
+    proposed = {str(item): plain_quantity(quantity) for item, quantity in prefilled(invitation).items()}
+    if proposed and not draft.quantities:
+        choose_items(draft=draft, quantities=proposed, by=by)
+    return draft
 
 
 @transaction.atomic

@@ -126,7 +126,8 @@ def invitation_accept(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refused.message))
         return redirect("demands:invitation-detail", invitation.pk)
     messages.success(request, _("Accepted. Now claim what your organization takes on."))
-    return redirect("demands:demand-claim", invitation.demand_id)
+    draft = services.begin_invited(invitation=invitation, by=request.user)
+    return redirect("demands:draft-detail", draft.pk)
 
 
 @login_required

@@ -10,7 +10,7 @@ from django.utils import timezone
 from core import states
 from core.errors import Refused
 from demands import selectors, services
-from demands.models import Claim, Invitation, SupplyOffer
+from demands.models import Claim, ClaimDraft, Invitation, SupplyOffer
 from pairings import services as pairings
 from pairings.models import Scheme
 from tests.demands.test_offers import make_offer as make_offer
@@ -206,10 +206,21 @@ def test_the_staff_page_suggests_and_invites_and_the_organization_answers(client
     assert invitation.status == "accepted"
 
 
-def test_an_accepted_invitation_proposes_what_is_offered_and_left(make_offer, demand, organization, officer, claim_of):
+def test_accepting_begins_a_claim_filled_with_what_is_offered_and_left(
+    client, make_offer, demand, organization, officer, member
+):
     offer = make_offer(quantity=Decimal(70))
     made = services.invite_organization(demand=demand, organization=organization, offer=offer, by=officer)
-    assert selectors.prefilled(made) == {demand.items.get().pk: Decimal(70)}
+    client.force_login(member)
+    answer = client.post(reverse("demands:invitation-accept", args=[made.pk]))
+    draft = ClaimDraft.objects.get()
+    assert answer["Location"] == reverse("demands:draft-detail", args=[draft.pk])
+    assert draft.quantities == {str(demand.items.get().pk): "70"}
+    assert demand.items.get().claimed == 0
+    services.choose_items(draft=draft, quantities={str(demand.items.get().pk): "5"}, by=member)
+    services.begin_invited(invitation=made, by=member)
+    draft.refresh_from_db()
+    assert draft.quantities == {str(demand.items.get().pk): "5"}
 
 
 def test_invitations_over_rest(client, demand, organization, officer, member, outsider):
