@@ -227,7 +227,7 @@ rules = [
             key="demand_free",
             label=_("Something you wait for is free"),
             text=_(
-                "Of “%(title)s” of %(place)s (%(reference)s) something can be claimed again. First come, first served."
+                "Something of “%(title)s” of %(place)s (%(reference)s) can be claimed again; whoever is first gets it."
             ),
             page="demands:demand-claim",
         ),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core import files, states
 from core.errors import Refused
 from demands import selectors
-from demands.models import Claim, ClaimDraft, ClaimFile, Demand, clean_quantity
+from demands.models import Claim, ClaimDraft, ClaimFile, Demand, Invitation, clean_quantity, plain_quantity
 from demands.services.claims import claim_demand
 from organizations.models import Organization
 from organizations.permissions import acts_for
@@ -28,12 +28,20 @@ class Incomplete(Refused):
 
 @transaction.atomic
 def start_draft(*, demand: Demand, organization: Organization, by) -> ClaimDraft:
-    """Begin a claim, or take up the one this person has begun for the organization."""
+    """Begin a claim, or take up the one this person has begun for the organization.
+
+    An accepted invitation fills in what the organization has offered.
+    """
     if not acts_for(by, organization):
         raise Refused(_("You do not act for this organization."), code="not_member")
-    made, _new = ClaimDraft.objects.get_or_create(
+    made, new = ClaimDraft.objects.get_or_create(
         user=by, organization=organization, demand=demand, defaults={"created_by": by}
     )
+    accepted = Invitation.Status.ACCEPTED
+    invitation = Invitation.objects.filter(demand=demand, organization=organization, status=accepted).first()
+    if new and invitation is not None:
+        offered = selectors.prefilled(invitation)
+        _write(made, quantities={str(item): plain_quantity(quantity) for item, quantity in offered.items()})
     return made
 
 

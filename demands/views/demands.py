@@ -68,6 +68,7 @@ class DemandDetail(DetailView):
             **super().get_context_data(**kwargs),
             "acts": selectors.acts(user, demand),
             "why_no_claim": selectors.why_no_claim(user, demand),
+            "can_wait": demand.status == Demand.Status.CLAIMED and bool(selectors.queueing_organizations(user, demand)),
             "claims": claims,
             "visible_claims": set(own.values_list("pk", flat=True)),
             "show_contact": permissions.can_see_contact(user, demand),
