@@ -18,6 +18,8 @@ from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, Tabl
 
 FONT = "STSong-Light"
 MARGIN = 20 * mm
+# What the library leaves free on both sides of its frame.
+PADDING = 6
 _TEXT = {"fontName": FONT, "wordWrap": "CJK", "alignment": TA_LEFT}
 _TITLE = ParagraphStyle("title", fontSize=18, leading=26, **_TEXT)
 _HEADING = ParagraphStyle("heading", fontSize=13, leading=20, spaceBefore=10, spaceAfter=4, **_TEXT)
@@ -51,7 +53,7 @@ def pdf(*, title: str, sections: Sequence[tuple[str, Sequence[tuple[str, str]]]]
 
 
 def _table(rows: Sequence[tuple[str, str]]) -> Table:
-    width = A4[0] - 2 * MARGIN
+    width = A4[0] - 2 * MARGIN - 2 * PADDING
     cells = [[Paragraph(_plain(label), _LABEL), Paragraph(_plain(value), _VALUE)] for label, value in rows]
     table = Table(cells, colWidths=[0.26 * width, 0.74 * width])
     table.setStyle(

@@ -74,7 +74,7 @@ def _lines(claim: Claim) -> list[tuple[str, str]]:
 
 def _next(claim: Claim) -> list[tuple[str, str]]:
     day = selectors.next_by(claim)
-    return [(_("Who acts"), selectors.next_step(claim)), (_("By"), day.isoformat() if day else "--")]
+    return [(_("Who acts"), selectors.next_step(claim)), (_("Last day"), day.isoformat() if day else "--")]
 
 
 def _moment(at) -> str:
