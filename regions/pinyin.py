@@ -5,7 +5,7 @@ regions from province to county) are corrected here. Written without tones; ü i
 """
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container
 from functools import lru_cache
 from typing import Any
 
@@ -105,24 +105,24 @@ def syllables(name: str) -> list[str]:
     found: list[str] = []
     for place, run in enumerate(_CHINESE.split(name)):
         if place % 2:
-            for word in _words(run):
-                found += _readings[word]
-        elif part := _plain(run):
+            _read(run, found)
+        elif run and (part := _plain(run)):
             found.append(part)
     return found
 
 
-def _words(run: str) -> Iterator[str]:
-    """The words of a run of Chinese characters: from left to right the longest phrase, else one character."""
+def _read(run: str, found: list[str]) -> None:
+    """Add the syllables of a run of Chinese characters: from left to right of the longest phrase, else of one sign."""
     _spell, phrases, beginnings = _reader()
     start, length = 0, len(run)
     while start < length:
         end = after = start + 1
-        while after <= length and run[start:after] in beginnings:
-            if run[start:after] in phrases:
-                end = after
+        word = run[start:after]
+        while (part := run[start:after]) in beginnings and after <= length:
+            if part in phrases:
+                end, word = after, part
             after += 1
-        yield run[start:end]
+        found += _readings[word]
         start = end
 
 

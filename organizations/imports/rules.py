@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import cache, partial
 from typing import Any
 
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from exchange.imports import Change, Likeness, Outcome, Remark
@@ -153,11 +154,16 @@ def changes_of(values: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
 def _registered(rows: list[dict[str, Any]]) -> tuple[dict[str, dict], dict[str, list[dict]]]:
     """The organizations with one of the rows' codes, and those with one of their names."""
     register = Organization.objects.values(*_REGISTERED)
-    by_code = {o["uscc"]: o for o in register.filter(uscc__in=[row["uscc"] for row in rows if row["uscc"]])}
+    by_code = {o["uscc"]: o for o in register.filter(uscc__in=_these({row["uscc"] for row in rows if row["uscc"]}))}
     by_name = defaultdict(list)
-    for organization in register.filter(name__in={row["name"] for row in rows}).order_by("pk"):
+    for organization in register.filter(name__in=_these({row["name"] for row in rows})).order_by("pk"):
         by_name[organization["name"]].append(organization)
     return by_code, by_name
+
+
+def _these(texts: set[str]) -> RawSQL:
+    """For `in`: many texts as one array, because two thousand parameters take longer than the question."""
+    return RawSQL("SELECT unnest(%s::text[])", [sorted(texts)])
 
 
 def _nameless(namesakes: Iterable[dict], values: dict[str, Any]) -> dict | None:
