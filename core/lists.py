@@ -81,6 +81,10 @@ class ListPage(ListView):
             return redirect(f"{self.request.path}?{kept.urlencode()}")
         query = "; ".join(f"{k}={v}" for k, v in self.request.GET.items() if k not in ("format", "page"))
         notes = [(_("List"), self.export_name), (_("Filters"), query or _("none"))]
+        return self.workbook(rows, notes)
+
+    def workbook(self, rows, notes: list[tuple]):
+        """The answer with the rows as a workbook; `notes` say what they are."""
         return exports.xlsx_answer(self.export_name, self.columns, rows, notes=notes)
 
     def get_context_data(self, **kwargs):

@@ -78,6 +78,13 @@ def authorities_by_text(texts: list[str]) -> dict[str, Any]:
     return {text: Authority("", unit.pk) if (unit := found[text]) else Authority(text) for text in texts}
 
 
+_STATUSES = (
+    Choice(Organization.Status.DRAFT, "草稿", "draft"),
+    Choice(Organization.Status.ACTIVE, "有效", "active"),
+    Choice(Organization.Status.CANCELLED, "已注销", "deregistered"),
+    Choice(Organization.Status.REVOKED, "已撤销", "revoked"),
+    Choice(Organization.Status.MERGED, "已合并", "merged"),
+)
 _CODE = _("Code or full name of the region, for example 500229.")
 _LEAVES = _("An empty cell leaves what is registered.")
 _FORMS = tuple(
@@ -155,7 +162,22 @@ ORGANIZATION_SHEET = Sheet(
         Column("party_members", "党员数", "Party members", Kind.COUNT, help=_LEAVES),
     ),
     max_rows=100_000,
+    told=(
+        Column("region_name", "登记地区", "Region name"),
+        Column("status", "状态", "Status", Kind.CHOICE, choices=_STATUSES),
+    ),
 )
+
+
+def row_of(organization: Organization) -> dict[str, Any]:
+    """An organization as a row of the sheet, so that its export can be corrected and uploaded."""
+    return {
+        **{key: getattr(organization, key) for key in ("name", "kind", "uscc", "level", "status", *DETAILS)},
+        "region": organization.region.short_code,
+        "region_name": organization.region.name,
+        "synthetic": organization.is_synthetic,
+        "authority": organization.authority_label,
+    }
 
 
 def rows_of(reading: Reading) -> list[dict[str, Any]]:

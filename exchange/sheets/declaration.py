@@ -89,13 +89,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table people fill in: its name, its columns, and how many rows one file may hold."""
+    """A table people fill in: its name, its columns, and how many rows one file may hold.
+
+    `told` are columns an export has besides; they are not read.
+    """
 
     key: str
     zh: str
     en: str
     columns: tuple[Column, ...]
     max_rows: int = 2000
+    told: tuple[Column, ...] = ()
 
     @property
     def name(self) -> str:

@@ -36,6 +36,7 @@ class Headings:
 
     def __init__(self, sheet: Sheet, name: str, top: list[list[Any]]):
         self.known = _known(sheet)
+        self.told = {plain(word) for column in sheet.told for word in column.headings}
         first = self._best(top)
         line = top[first] if top else []
         self.last = first
@@ -45,7 +46,7 @@ class Headings:
         elif first:
             line = self._joined(line, top[first - 1])
         self.positions = self._positions(sheet, name, line)
-        self.ignored = {index for index, value in enumerate(line) if cells.text_of(value) in REASONS}
+        self.ignored = {index for index, value in enumerate(line) if self._is_ignored(value)}
 
     def _best(self, top: list[list[Any]]) -> int:
         """The first of the top rows with the most known headings."""
@@ -73,7 +74,7 @@ class Headings:
             text = cells.text_of(value)
             found = self.known.get(plain(value))
             if found is None:
-                unknown += [text] if text and text not in REASONS else []
+                unknown += [text] if text and not self._is_ignored(value) else []
             elif any(found[0] is column for column, _factor in positions.values()):
                 twice.append(text)
             else:
@@ -83,6 +84,10 @@ class Headings:
         if missing or unknown or twice:
             raise self._wrong(name, missing, unknown, twice)
         return positions
+
+    def _is_ignored(self, value: Any) -> bool:
+        """Whether the column under a heading is not read: the reasons of a refused file, or what an export tells."""
+        return cells.text_of(value) in REASONS or (plain(value) in self.told and plain(value) not in self.known)
 
     def _wrong(self, name: str, missing: list[str], unknown: list[str], twice: list[str]) -> WrongHeader:
         parts = [

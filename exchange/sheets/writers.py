@@ -10,12 +10,14 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from core.exports import cell
-from exchange.sheets.declaration import Kind, Sheet, in_language
+from exchange.sheets.declaration import Column, Kind, Sheet, in_language
 from exchange.sheets.headings import REASONS
 from exchange.sheets.readers import Table
 
 # XlsxWriter would write the time of day into the file; a fixed one keeps the same rows the same bytes.
 WRITTEN_AT = datetime.datetime(2026, 1, 1)
+# Rows of a filled workbook that get the drop-down lists.
+LISTED = 2000
 
 
 def template(sheet: Sheet) -> bytes:
@@ -28,15 +30,31 @@ def write(sheet: Sheet, rows: Iterable[dict[str, Any]], *, explained: bool = Fal
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": sheet.name, "created": WRITTEN_AT})
-    _write_table(book, sheet, rows, sheet.max_rows if explained else min(sheet.max_rows, 2000))
+    write_table(book, sheet, rows, sheet.max_rows if explained else min(sheet.max_rows, LISTED))
     if explained:
-        _write_codes(book, sheet)
+        write_codes(book, sheet)
     book.close()
     return target.getvalue()
 
 
-def _write_table(book: xlsxwriter.Workbook, sheet: Sheet, rows: Iterable[dict[str, Any]], listed: int) -> None:
-    """`listed`: how many rows get the drop-down lists."""
+def word(column: Column, value: Any) -> Any:
+    """A stored value as the sheet has it in the reader's language: the word of a choice, yes or no, parts joined."""
+    if value is None or value == "" or value == []:
+        return ""
+    if isinstance(value, list):
+        return "；".join(str(word(column, part)) for part in value)
+    if column.kind is Kind.CHOICE:
+        return next((choice.label for choice in column.choices if choice.value == value), value)
+    if column.kind is Kind.YES_NO:
+        return in_language("是", "yes") if value else in_language("否", "no")
+    return value
+
+
+def write_table(
+    book: xlsxwriter.Workbook, sheet: Sheet, rows: Iterable[dict[str, Any]], listed: int, *, told: bool = False
+) -> None:
+    """`listed`: how many rows get the drop-down lists; `told`: with the columns that are not read."""
+    columns = (*sheet.columns, *sheet.told) if told else sheet.columns
     page = book.add_worksheet(sheet.name)
     bold = book.add_format({"bold": True, "bg_color": "#E3EFF0", "border": 1, "text_wrap": True})
     formats = {
@@ -47,14 +65,14 @@ def _write_table(book: xlsxwriter.Workbook, sheet: Sheet, rows: Iterable[dict[st
     # As text, so that codes keep their leading zeros and long numbers their digits.
     plain = book.add_format({"num_format": "@"})
     page.freeze_panes(1, 0)
-    for index, column in enumerate(sheet.columns):
+    for index, column in enumerate(columns):
         page.set_column(index, index, 18, formats.get(column.kind, plain))
         page.write_string(0, index, column.heading + ("*" if column.required else ""), bold)
         if column.kind is Kind.CHOICE and not column.many:
             words = [choice.label for choice in column.choices]
             page.data_validation(1, index, listed, index, {"validate": "list", "source": words})
     for number, row in enumerate(rows, start=1):
-        for index, column in enumerate(sheet.columns):
+        for index, column in enumerate(columns):
             _write_cell(page, number, index, row.get(column.key), formats.get(column.kind, plain))
 
 
@@ -132,15 +150,21 @@ def _write_marked(page, number: int, index: int, value: Any, look) -> None:
         page.write_string(number, index, str(cell(str(value)))[:32_000], look)
 
 
-def _write_codes(book: xlsxwriter.Workbook, sheet: Sheet) -> None:
+def write_codes(book: xlsxwriter.Workbook, sheet: Sheet, notes: Iterable[tuple] = ()) -> None:
+    """The sheet of explanations: `notes` as (label, value), then every column with its codes."""
     page = book.add_worksheet(_("Explanations")[:31])
     bold = book.add_format({"bold": True})
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
     page.set_column(0, 2, 22)
     page.set_column(3, 3, 70, wrap)
+    number = 0
+    for label, value in notes:
+        page.write_string(number, 0, str(label), bold)
+        page.write_string(number, 1, str(cell(value)))
+        number += 1
     for index, heading in enumerate((_("Column"), _("Must be filled in"), _("Code"), _("Meaning"))):
-        page.write_string(0, index, heading, bold)
-    number = 1
+        page.write_string(number, index, heading, bold)
+    number += 1
     for column in sheet.columns:
         required = _("yes") if column.required else _("no")
         for index, text in enumerate((column.heading, required, "", str(column.help))):

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Value, When
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,13 +12,14 @@ from django.views.decorators.http import require_POST
 from django.views.generic import DetailView
 
 from core.errors import Refused
-from core.exports import Column
 from core.lists import ListPage
 from core.states import sent_version
+from exchange.sheets import exports as sheet_exports
 from organizations import permissions, selectors, services
 from organizations.filters import SORTS, OrganizationFilter
 from organizations.forms import MergeForm, OrganizationForm, ReasonForm
 from organizations.models import Invitation, Organization, RegistrationRequest
+from organizations.sheets import ORGANIZATION_SHEET, row_of
 
 
 class OrganizationList(ListPage):
@@ -29,20 +30,19 @@ class OrganizationList(ListPage):
     template_name = "organizations/organization_list.html"
     export_name = "organizations"
     sorts = {**SORTS, "level": (gettext_lazy("Registration level"), ["level_rank", "pinyin"])}
-    columns = [
-        Column(gettext_lazy("Name"), lambda row: row.name),
-        Column(gettext_lazy("Unified social credit code"), lambda row: row.uscc),
-        Column(gettext_lazy("Demonstration code"), lambda row: row.is_synthetic),
-        Column(gettext_lazy("Kind"), lambda row: row.get_kind_display()),
-        Column(gettext_lazy("Registration level"), lambda row: row.get_level_display()),
-        Column(gettext_lazy("Region code"), lambda row: row.region.short_code),
-        Column(gettext_lazy("Region"), lambda row: row.region.name),
-        Column(gettext_lazy("Status"), lambda row: row.get_status_display()),
-    ]
+    columns = sheet_exports.columns(ORGANIZATION_SHEET, row_of)
 
     def get_base_queryset(self):
         ranks = [When(level=level, then=Value(rank)) for rank, level in enumerate(Organization.Level)]
         return super().get_base_queryset().annotate(level_rank=Case(*ranks, default=Value(len(ranks))))
+
+    def get_queryset(self):
+        rows = super().get_queryset()
+        return rows.select_related("authority_organization") if "format" in self.request.GET else rows
+
+    def workbook(self, rows, notes):
+        file = sheet_exports.workbook(ORGANIZATION_SHEET, map(row_of, rows), notes=notes)
+        return FileResponse(file, as_attachment=True, filename=f"{self.export_name}.xlsx")
 
     def get_context_data(self, **kwargs):
         return {
