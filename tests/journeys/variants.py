@@ -4,14 +4,21 @@ import itertools
 
 import pytest
 
-# This one runs with every commit, the others with the slow tests: a phone without script, in the language of most.
-COMMON = {(False, "zh-hans", 390)}
-RUNS = [
-    pytest.param(*how, id=f"{'script' if how[0] else 'plain'}-{how[1]}-{how[2]}")
-    if how in COMMON
-    else pytest.param(*how, id=f"{'script' if how[0] else 'plain'}-{how[1]}-{how[2]}", marks=pytest.mark.slow)
-    for how in itertools.product((True, False), ("zh-hans", "en"), (1280, 390))
-]
+
+def runs(common: tuple[bool, str, int]) -> list:
+    """All eight; `common` (with script, language, width) runs with every commit, the others with the slow tests."""
+    return [
+        pytest.param(
+            *how,
+            id=f"{'script' if how[0] else 'plain'}-{how[1]}-{how[2]}",
+            marks=[] if how == common else [pytest.mark.slow],
+        )
+        for how in itertools.product((True, False), ("zh-hans", "en"), (1280, 390))
+    ]
+
+
+# A phone without script, in the language of most.
+RUNS = runs((False, "zh-hans", 390))
 
 
 def audit(window) -> None:
