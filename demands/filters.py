@@ -1,10 +1,14 @@
 """The filters of demand, claim and list pages, the same for the API."""
 
+import datetime
+
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from demands import selectors
 from demands.forms import DateInput
 from demands.models import (
     Claim,
@@ -13,6 +17,8 @@ from demands.models import (
     DemandItem,
     DemandList,
     Invitation,
+    NotAccepted,
+    PriceBand,
     SpotCheck,
     SupplyOffer,
     WaitingPlace,
@@ -34,13 +40,20 @@ def visible_claimants(request):
     return Organization.objects.filter(pk__in=claims.values("organization")).order_by("name")
 
 
+def _facet(method: str | None = None, **options) -> django_filters.ChoiceFilter:
+    """A filter that is chosen beside the list, by a link with its count, not in the form."""
+    return django_filters.ChoiceFilter(method=method, widget=forms.HiddenInput, **options)
+
+
 class DemandFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label=_("Search"))
     region = RegionFilter(field_name="village__code", label=_("Region"))
-    form = django_filters.ChoiceFilter(choices=AssistanceForm.choices, label=_("Assistance form"))
-    kind = django_filters.ChoiceFilter(choices=DemandItem.Kind.choices, method="of_kind", label=_("What is needed"))
+    form = _facet(choices=AssistanceForm.choices, label=_("Assistance form"))
+    kind = _facet("of_kind", choices=DemandItem.Kind.choices, label=_("What is needed"))
+    urgency = _facet(choices=Demand.Urgency.choices, label=_("Urgency"))
+    remaining = _facet("with_left", choices=selectors.remaining_choices, label=_("Left to claim"))
+    deadline = _facet("due_within", choices=selectors.deadline_choices, label=_("Deadline"))
     status = django_filters.ChoiceFilter(choices=Demand.Status.choices, label=_("Status"))
-    urgency = django_filters.ChoiceFilter(choices=Demand.Urgency.choices, label=_("Urgency"))
     claimable = django_filters.ChoiceFilter(
         choices=[("true", _("claimable now"))], method="only_claimable", label=_("Claimable")
     )
@@ -66,7 +79,19 @@ class DemandFilter(django_filters.FilterSet):
         )
 
     def of_kind(self, rows, name, value: str):
-        return rows.filter(Exists(DemandItem.objects.filter(demand=OuterRef("pk"), kind=value)))
+        bit = DemandItem.BITS[DemandItem.Kind(value)]
+        return rows.annotate(of_kind=F("kinds").bitand(bit)).filter(of_kind=bit)
+
+    def with_left(self, rows, name, value: str):
+        if value == "nothing":
+            left = [status for statuses in selectors.REMAINING.values() for status in statuses]
+            return rows.exclude(status__in=left)
+        return rows.filter(status__in=selectors.REMAINING[value])
+
+    def due_within(self, rows, name, value: str):
+        today = timezone.localdate()
+        last = today + datetime.timedelta(days=selectors.DEADLINES[value])
+        return rows.filter(valid_until__range=(today, last))
 
     def only_claimable(self, rows, name, value: str):
         return rows.claimable()
@@ -285,3 +310,28 @@ class InvitationFilter(django_filters.FilterSet):
             | Q(demand__reference__istartswith=text)
             | Q(organization__name__icontains=text)
         )
+
+
+class _EntryFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="search", label=_("Search"))
+    region = RegionFilter(field_name="region__code", label=_("Region"))
+    on = django_filters.DateFilter(method="in_force", label=_("Valid on"), widget=DateInput)
+
+    def search(self, rows, name, value: str):
+        text = value.strip()
+        return rows.filter(Q(name__icontains=text) | Q(keywords__icontains=text))
+
+    def in_force(self, rows, name, value):
+        return rows.in_force(value)
+
+
+class PriceBandFilter(_EntryFilter):
+    class Meta:
+        model = PriceBand
+        fields = []
+
+
+class NotAcceptedFilter(_EntryFilter):
+    class Meta:
+        model = NotAccepted
+        fields = []

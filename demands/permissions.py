@@ -5,6 +5,7 @@ from core.models import StatusChange
 from demands.models import AcceptanceEntry, Claim, Delivery, Demand, DemandList, Invitation, SupplyOffer, WaitingPlace
 from organizations.models import Membership, Organization
 from organizations.permissions import acts_for
+from regions.models import Region
 
 _VILLAGE_POSTS = (Post.Kind.REPORTER, Post.Kind.CHECKER, Post.Kind.STAFF)
 
@@ -34,18 +35,39 @@ def can_publish(user, demand: Demand) -> bool:
     return user.is_authenticated and user.serves(demand.village_id, Post.Kind.STAFF)
 
 
+def can_manage(user, demand: Demand) -> bool:
+    """Staff responsible for the village suspend, resume and close."""
+    return can_publish(user, demand)
+
+
 def can_withdraw(user, demand: Demand) -> bool:
     """Before publication those who may edit; afterwards the staff responsible."""
     return can_publish(user, demand) if demand.is_public else can_edit(user, demand)
 
 
+def writers(demand: Demand) -> set[int]:
+    """Keys of those who drafted, edited or submitted the demand; somebody else has to review it."""
+    changes = StatusChange.objects.of(demand)
+    written = changes.filter(new__in=(Demand.Status.DRAFT, Demand.Status.SUBMITTED))
+    corrected = changes.filter(old=Demand.Status.RETURNED, new=Demand.Status.RETURNED)
+    found = {demand.created_by_id, *written.values_list("by", flat=True), *corrected.values_list("by", flat=True)}
+    return found - {None}
+
+
 def wrote(user, demand: Demand) -> bool:
-    """Whether the person drafted, edited or submitted the demand; then somebody else has to review it."""
-    changes = StatusChange.objects.of(demand).filter(by=user)
-    writing = (Demand.Status.DRAFT, Demand.Status.SUBMITTED)
-    if demand.created_by_id == user.pk or changes.filter(new__in=writing).exists():
-        return True
-    return changes.filter(old=Demand.Status.RETURNED, new=Demand.Status.RETURNED).exists()
+    """Whether the person drafted, edited or submitted the demand."""
+    return user.pk in writers(demand)
+
+
+def checked(user, demand: Demand) -> bool:
+    """Whether the person's own check brought the demand to the county; then somebody else decides there."""
+    last = StatusChange.objects.of(demand).filter(new=Demand.Status.CHECKED).first()
+    return demand.status == Demand.Status.CHECKED and last is not None and last.by_id == user.pk
+
+
+def can_check(user, demand: Demand) -> bool:
+    """The township's checkers."""
+    return user.is_authenticated and user.serves(demand.village_id, Post.Kind.CHECKER)
 
 
 def can_claim(user) -> bool:
@@ -169,3 +191,25 @@ def can_invite(user, demand: Demand) -> bool:
 def can_answer(user, invitation: Invitation) -> bool:
     """The invited organization's own people."""
     return acts_for(user, invitation.organization)
+
+
+def can_edit_list(user, demand_list: DemandList) -> bool:
+    """Those who may open lists of the region: to attach files and hand in its drafts."""
+    return can_open_list(user, demand_list.region_id)
+
+
+def can_keep_catalogue(user) -> bool:
+    """Whether the person keeps usual prices and things not accepted anywhere."""
+    return user.is_authenticated and (user.is_superuser or bool(user.post_ranges(Post.Kind.STAFF)))
+
+
+def can_keep_catalogue_in(user, region: Region | None) -> bool:
+    """Staff keep the catalogue of their region; what holds everywhere is kept by superusers."""
+    if not user.is_authenticated:
+        return False
+    return user.is_superuser if region is None else user.serves(region.code, Post.Kind.STAFF)
+
+
+def can_import(user) -> bool:
+    """Whether the person may hand in demands as a table."""
+    return can_open_lists(user)

@@ -15,3 +15,9 @@ def end_leases() -> int:
 def expire_invitations() -> int:
     """End the invitations nobody answered in time; return how many."""
     return services.expire_invitations()
+
+
+@shared_task(name="demands.expire")
+def expire() -> int:
+    """Expire demands whose last day has passed; safe to deliver any number of times."""
+    return services.expire_demands()

@@ -49,6 +49,10 @@ PEOPLE = (
         "manager of Lanling charity federation",
         organization="兰陵县慈善总会",
     ),
+    Person("zongyang", "周枞阳", "枞阳县民政局工作人员", "staff of Zongyang county", Post.Kind.STAFF, "340722000000"),
+    Person("tongling", "江铜", "铜陵市民政局工作人员", "staff of Tongling", Post.Kind.STAFF, "340700000000"),
+    Person("hunan", "向湘", "湖南省民政厅工作人员", "staff of Hunan", Post.Kind.STAFF, "430000000000"),
+    Person("hunan2", "罗资水", "湖南省民政厅同事（第二人）", "a colleague in Hunan", Post.Kind.STAFF, "430000000000"),
 )
 
 
@@ -75,6 +79,8 @@ def logins() -> list[tuple[str, str, str, str]]:
 
 
 WINTER = datetime.date(2027, 3, 31)
+
+MINUTES = "村民代表会议讨论了本村的需求，到会代表一致同意上报。演示数据，非真实会议。"
 
 # Written by the village reporter or county staff; `state` is how far the demonstration takes them.
 DEMANDS: tuple[dict[str, Any], ...] = (
@@ -138,6 +144,28 @@ DEMANDS: tuple[dict[str, Any], ...] = (
         "items": [{"kind": "sales", "what": "城口老腊肉", "unit": "公斤", "quantity": "1500", "unit_price": "90"}],
         "beneficiaries": {"households": 38},
         "state": "published",
+    },
+)
+
+# Lists filled from files of data/demo (demands.md there says where they come from): who uploads, who publishes.
+DEMAND_FILES: tuple[dict[str, Any], ...] = (
+    {
+        "file": "tongling-peaches-2022.xlsx",
+        "list": "铜陵市消费帮扶需求（演示）",
+        "region": "340722000000",
+        "source": "铜陵市社会组织消费帮扶，2022年8月18日的报道",
+        "period": (datetime.date(2022, 8, 1), datetime.date(2022, 8, 31)),
+        "author": "zongyang",
+        "publisher": "tongling",
+    },
+    {
+        "file": "hunan-survey-2019.csv",
+        "list": "湖南省五个专项行动需求摸底（演示）",
+        "region": "430000000000",
+        "source": "153个村驻村帮扶工作队摸底",
+        "period": (datetime.date(2019, 8, 20), datetime.date(2019, 12, 31)),
+        "author": "hunan2",
+        "publisher": "hunan",
     },
 )
 

@@ -17,7 +17,7 @@ from accounts import services as accounts
 from accounts.models import Post, User
 from core.errors import Refused
 from demands.models import Demand
-from demands.services import claims, demands, invitations, offers
+from demands.services import claims, demands, evidence, invitations, lists, offers, review
 from donations.services import RowsRefused, load_donations
 from donations.sheets import donation_sheet
 from exchange import services as exchange
@@ -51,6 +51,8 @@ def load_demo(*, progress: Callable[[int], Any] | None = None) -> bool:
         tell(1)
         _demands(people)
         _offers(people)
+        tell(1)
+        _demand_files(people)
         tell(1)
         _projects(people)
         tell(1)
@@ -138,9 +140,12 @@ def _demands(people: dict[str, User]) -> None:
         items = [{**item, "quantity": Decimal(item["quantity"])} for item in row["items"]]
         items = [{**item, "unit_price": _price(item)} for item in items]
         demand = demands.create_demand(values=values, items=items, beneficiaries=row["beneficiaries"], by=author)
+        evidence.attach_evidence(
+            record=demand, name="村民代表会议记录.txt", content=demo.MINUTES.encode(), public=True, by=author
+        )
         demands.submit(demand=demand, by=author)
         if row["state"] == "published":
-            demands.publish(demand=demand, by=people["chengkou"])
+            review.publish(demand=demand, by=people["chengkou"])
         made[demand.title] = demand
     for username, title, quantity, approved in demo.CLAIMS:
         organization = Organization.objects.of(people[username]).get()
@@ -170,6 +175,38 @@ def _offers(people: dict[str, User]) -> None:
             invitations.invite_organization(
                 demand=demand, organization=organization, offer=made, message="演示数据。", by=people["chengkou"]
             )
+
+
+def _demand_files(people: dict[str, User]) -> None:
+    """Lists of demands as an office fills them: a workbook uploaded, checked and stored, handed in, published."""
+    for row in demo.DEMAND_FILES:
+        author, publisher = people[row["author"]], people[row["publisher"]]
+        start, end = row["period"]
+        batch = lists.create_list(
+            region=_region(row["region"]),
+            title=row["list"],
+            source=row["source"],
+            period_from=start,
+            period_to=end,
+            by=publisher,
+        )
+        content = (DATA / "demo" / row["file"]).read_bytes()
+        _import("demands", row["file"], content, by=author)
+        evidence.attach_evidence(record=batch, name=row["file"], content=content, by=author)
+        lists.submit_list(demand_list=batch, by=author)
+        lists.publish_demands_of(demand_list=batch, by=publisher)
+        lists.publish_list(demand_list=batch, by=publisher)
+
+
+def _import(sheet: str, name: str, content: bytes, *, by: User) -> None:
+    """Take a file the whole way people take; refused with its problems when one row is wrong."""
+    upload = exchange.upload_batch(sheet=sheet, file_name=name, content=content, by=by)
+    exchange.run_batch(batch_id=upload.pk)
+    upload.refresh_from_db()
+    if upload.problems:
+        _insist(problems_of(upload))
+    exchange.confirm_batch(batch=upload, by=by)
+    exchange.run_batch(batch_id=upload.pk)
 
 
 def _price(item: dict) -> Decimal | None:

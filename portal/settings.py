@@ -296,6 +296,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "expire-invitations": {"task": "demands.expire_invitations", "schedule": crontab(minute=20)},
     "end-leases": {"task": "demands.end_leases", "schedule": 300, "options": {"expires": 280}},
+    "expire-demands": {"task": "demands.expire", "schedule": crontab(hour=0, minute=10)},
     "finish-batches": {"task": "exchange.finish_batches", "schedule": 60, "options": {"expires": 50}},
     "forget-outdated": {"task": "core.forget_outdated", "schedule": crontab(hour=3, minute=40)},
     "take-events": {

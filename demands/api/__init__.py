@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from demands.api.catalogue import NotAcceptedViewSet, PriceBandViewSet
 from demands.api.claims import ClaimViewSet
 from demands.api.deliveries import DeliveryViewSet
 from demands.api.demands import DemandViewSet
@@ -19,6 +20,8 @@ routes = [
     ("waiting-places", WaitingPlaceViewSet),
     ("supply-offers", OfferViewSet),
     ("demand-invitations", InvitationViewSet),
+    ("price-bands", PriceBandViewSet),
+    ("things-not-accepted", NotAcceptedViewSet),
 ]
 paths = [
     path("demands/<int:pk>/matches/", DemandMatches.as_view(), name="demand-matches"),

@@ -1,7 +1,7 @@
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.permissions import SAFE_METHODS, AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
@@ -9,12 +9,13 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from core.rest import RepeatSafe
 from demands import permissions, services
 from demands.api.doors import KEY, checked, insist
+from demands.api.evidence import EvidenceActions
 from demands.api.serializers import DemandListSerializer, DemandListWrite
 from demands.filters import DemandListFilter
 from demands.models import DemandList
 
 
-class DemandListViewSet(RepeatSafe, ReadOnlyModelViewSet):
+class DemandListViewSet(EvidenceActions, RepeatSafe, ReadOnlyModelViewSet):
     """The batches in which counties and townships publish demands."""
 
     serializer_class = DemandListSerializer
@@ -25,8 +26,12 @@ class DemandListViewSet(RepeatSafe, ReadOnlyModelViewSet):
     def get_queryset(self):
         return DemandList.objects.visible_to(self.request.user).order_by("-pk")
 
+    def seen(self, pk) -> DemandList:
+        return self.get_object()
+
     def get_permissions(self):
-        return [AllowAny() if self.action in ("list", "retrieve") else IsAuthenticated()]
+        reads = self.action in ("list", "retrieve", "files") and self.request.method in SAFE_METHODS
+        return [AllowAny() if reads else IsAuthenticated()]
 
     @extend_schema(request=DemandListWrite, responses={201: DemandListSerializer}, parameters=[KEY])
     def create(self, request: Request) -> Response:

@@ -104,9 +104,10 @@ class DemandDetailSerializer(DemandSerializer):
 
     contact = serializers.SerializerMethodField(help_text="null unless the reader may see it")
     why_no_claim = serializers.SerializerMethodField(help_text="empty when the reader can claim this demand now")
+    next_step = serializers.SerializerMethodField(help_text="who acts next and by when, in one sentence")
 
     class Meta(DemandSerializer.Meta):
-        fields = [*DemandSerializer.Meta.fields, "contact", "why_no_claim"]
+        fields = [*DemandSerializer.Meta.fields, "published_at", "contact", "why_no_claim", "next_step"]
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_contact(self, demand: Demand) -> str | None:
@@ -116,6 +117,10 @@ class DemandDetailSerializer(DemandSerializer):
     @extend_schema_field(OpenApiTypes.STR)
     def get_why_no_claim(self, demand: Demand) -> str:
         return selectors.why_no_claim(self.context["request"].user, demand)
+
+    @extend_schema_field(OpenApiTypes.STR)
+    def get_next_step(self, demand: Demand) -> str:
+        return str(selectors.next_act(demand))
 
 
 def resolved(code: str) -> Region:

@@ -1,5 +1,7 @@
 """The form of a demand with its items, and of changes after publication."""
 
+from decimal import Decimal, InvalidOperation
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -101,6 +103,15 @@ class ItemForm(forms.ModelForm):
         self.fields["unit_price"].min_value = 0
         self.fields["unit_price"].widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         self.fields["unit"].widget.attrs["placeholder"] = _("for example pieces")
+
+    def price(self) -> tuple[str, str, Decimal | None]:
+        """What, unit and price as typed or stored, as `selectors.price_warnings` takes them."""
+        what, unit, text = (str(self[name].value() or "").strip() for name in ("what", "unit", "unit_price"))
+        try:
+            price = Decimal(text)
+        except InvalidOperation:
+            return what, unit, None
+        return what, unit, price if price.is_finite() else None
 
     def clean_unit_price(self):
         price = self.cleaned_data["unit_price"]

@@ -1,5 +1,6 @@
-"""What villages need, item by item: lists, demands, their items and beneficiaries."""
+"""What villages need, item by item: demands, their items and beneficiaries."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db import models
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, in_ranges
 from core.models import Stamped
+from demands.models.lists import DemandList
+from demands.models.quantities import plain_quantity
 from organizations.models import AssistanceForm
 from regions.models import Region
 
@@ -24,55 +27,6 @@ class Measure(models.TextChoices):
 
 
 _BELOW_COUNTY = (Region.Level.TOWNSHIP, Region.Level.VILLAGE)
-
-
-class DemandListQuerySet(models.QuerySet):
-    def visible_to(self, user) -> "DemandListQuerySet":
-        """Published lists are public; a draft is seen by its author and by staff and checkers of its region."""
-        public = Q(status=DemandList.Status.PUBLISHED)
-        if not user.is_authenticated:
-            return self.filter(public)
-        if user.is_superuser:
-            return self
-        ranges = user.post_ranges(Post.Kind.STAFF, Post.Kind.CHECKER)
-        return self.filter(public | Q(created_by=user) | in_ranges("region", ranges))
-
-    def for_list(self) -> "DemandListQuerySet":
-        return self.select_related("region")
-
-
-class DemandList(Stamped):
-    """A batch of demands of one county or township, as collected in one survey."""
-
-    class Status(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        PUBLISHED = "published", _("published")
-
-    TRANSITIONS = {Status.DRAFT: {Status.PUBLISHED}, Status.PUBLISHED: set()}
-
-    reference = models.CharField(_("reference number"), max_length=20, unique=True, editable=False)
-    region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name=_("region"))
-    title = models.CharField(_("title"), max_length=120)
-    source = models.CharField(_("survey source"), max_length=200, blank=True)
-    period_from = models.DateField(_("period from"), null=True, blank=True)
-    period_to = models.DateField(_("period to"), null=True, blank=True)
-    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
-
-    objects = DemandListQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("demand list")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(period_from=None) | Q(period_to=None) | Q(period_to__gte=F("period_from")),
-                name="demand_list_period_in_order",
-                violation_error_message=_("The period cannot end before it begins."),
-            ),
-            models.CheckConstraint(condition=Q(status__in=["draft", "published"]), name="demand_list_status_known"),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
 
 
 class DemandQuerySet(models.QuerySet):
@@ -186,6 +140,7 @@ class Demand(Stamped):
             Status.CLAIMED_IN_PART,
             Status.CLAIMED,
             Status.DELIVERING,
+            Status.ACCEPTED,
             Status.WITHDRAWN,
             Status.EXPIRED,
             Status.CLOSED,
@@ -197,6 +152,7 @@ class Demand(Stamped):
     EDITABLE = (Status.DRAFT, Status.RETURNED)
     # Handed in and not yet decided.
     IN_REVIEW = (Status.SUBMITTED, Status.CHECKED)
+    BEFORE_PUBLICATION = (*EDITABLE, *IN_REVIEW)
     # On its way: the status follows from the items. Whether anything can be claimed says `claimable()`.
     OPEN = (Status.PUBLISHED, Status.CLAIMED_IN_PART, Status.CLAIMED, Status.DELIVERING, Status.ACCEPTED)
     PUBLIC = (*OPEN, Status.VERIFIED, Status.SUSPENDED, Status.EXPIRED, Status.CLOSED)
@@ -224,6 +180,11 @@ class Demand(Stamped):
     )
     # The items in words: for lists, search and the history of edits. Kept by the services.
     needs = models.TextField(_("items"), blank=True, editable=False)
+    # The kinds of its items as a sum of `DemandItem.BITS`, so that lists count by them without reading the items.
+    kinds = models.PositiveSmallIntegerField(default=0, editable=False)
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
+    # Why it goes on although it looks like another demand; empty where it looks like none.
+    not_a_duplicate = models.TextField(_("why it is no duplicate"), max_length=500, blank=True, editable=False)
     status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.DRAFT, editable=False)
 
     objects = DemandQuerySet.as_manager()
@@ -233,6 +194,12 @@ class Demand(Stamped):
         indexes = [
             models.Index(fields=["village", "status"], name="demand_village_status"),
             models.Index(fields=["status", "-id"], name="demand_status_newest"),
+            models.Index(fields=["list", "status"], name="demand_list_status"),
+            models.Index(
+                fields=["valid_until"],
+                condition=Q(status__in=["published", "claimed_in_part", "suspended"]),
+                name="demand_running_out",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -335,6 +302,9 @@ class DemandItem(models.Model):
         SKILL = "skill", _("skills")
         SALES = "sales", _("help with sales")
 
+    # Bit of each kind in `Demand.kinds`.
+    BITS = {Kind.CASH: 1, Kind.GOODS: 2, Kind.SERVICE: 4, Kind.SKILL: 8, Kind.SALES: 16}
+
     demand = models.ForeignKey(Demand, models.CASCADE, related_name="items")
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.GOODS)
     what = models.CharField(_("what"), max_length=120)
@@ -376,6 +346,19 @@ class DemandItem(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+    @staticmethod
+    def in_words(items: Iterable["DemandItem"]) -> str:
+        """Items as one line of text, for lists, search and history: 棉被 100 条; 大米 2.5 吨."""
+        return "; ".join(f"{item.what} {plain_quantity(item.quantity)} {item.unit}" for item in items)
+
+    @classmethod
+    def bits_of(cls, items: Iterable["DemandItem"]) -> int:
+        """The kinds of items as `Demand.kinds` keeps them."""
+        found = 0
+        for item in items:
+            found |= cls.BITS[cls.Kind(item.kind)]
+        return found
 
     @property
     def remaining(self) -> Decimal:

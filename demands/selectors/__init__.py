@@ -1,5 +1,6 @@
 """Reads that are not rows of one model: why a person cannot claim, and what a person may do on a page."""
 
+from demands.selectors.catalogue import not_accepted, price_warnings
 from demands.selectors.claiming import (
     Condition,
     Task,
@@ -11,15 +12,7 @@ from demands.selectors.claiming import (
     similar_demands,
     waiting_places,
 )
-from demands.selectors.claims import (
-    Step,
-    claim_acts,
-    claim_steps,
-    lapsing,
-    next_by,
-    next_step,
-    reminders_due,
-)
+from demands.selectors.claims import Step, claim_acts, claim_steps, lapsing, next_by, next_step, reminders_due
 from demands.selectors.deliveries import (
     deliveries_of,
     delivery_acts,
@@ -33,24 +26,35 @@ from demands.selectors.deliveries import (
     to_verify,
     with_fulfilment,
 )
-from demands.selectors.demands import acts, claiming_organizations, free_organizations, why_no_claim
+from demands.selectors.demands import acts, claiming_organizations, free_organizations, why_no_claim, why_not_claimable
 from demands.selectors.docking import Docking, DockingAnswer, definitions, docking
+from demands.selectors.facets import DEADLINES, REMAINING, Facet, deadline_choices, facets, remaining_choices
+from demands.selectors.likeness import alike, duplicates_of, likely_duplicates
 from demands.selectors.matching import Suggestion, demands_for, organizations_for, prefilled
+from demands.selectors.progress import NextAct, next_act, timeline, verified
+from demands.selectors.review import checkers, findings, item_rows, personal_data
 from demands.selectors.verification import Check, checks_of
 
 __all__ = [
+    "DEADLINES",
+    "REMAINING",
     "Check",
     "Condition",
     "Docking",
     "DockingAnswer",
+    "Facet",
+    "NextAct",
     "Step",
     "Suggestion",
     "Task",
     "acts",
+    "alike",
+    "checkers",
     "checks_of",
     "claim_acts",
     "claim_steps",
     "claiming_organizations",
+    "deadline_choices",
     "definitions",
     "deliveries_of",
     "delivery_acts",
@@ -58,26 +62,39 @@ __all__ = [
     "docking",
     "draft_lines",
     "draft_tasks",
+    "duplicates_of",
     "eligibility",
     "entries_of",
+    "facets",
+    "findings",
     "free_organizations",
     "fulfilment",
     "fulfilment_acts",
+    "item_rows",
     "lapsing",
+    "likely_duplicates",
+    "next_act",
     "next_by",
     "next_step",
+    "not_accepted",
     "organizations_for",
     "own_organizations",
+    "personal_data",
     "prefilled",
+    "price_warnings",
     "public_photos",
     "queueing_organizations",
+    "remaining_choices",
     "reminders_due",
     "sides",
     "similar_demands",
+    "timeline",
     "to_inspect",
     "to_spot_check",
     "to_verify",
+    "verified",
     "waiting_places",
     "why_no_claim",
+    "why_not_claimable",
     "with_fulfilment",
 ]

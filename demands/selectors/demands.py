@@ -7,7 +7,10 @@ from django.utils.translation import gettext as _
 
 from demands import permissions
 from demands.models import Claim, Demand
+from demands.selectors.review import checkers
 from organizations.models import Organization
+from organizations.permissions import acts_for
+from organizations.selectors import why_not_eligible
 
 
 def claiming_organizations(user) -> list[Organization]:
@@ -15,22 +18,48 @@ def claiming_organizations(user) -> list[Organization]:
     return list(Organization.objects.of(user).eligible().order_by("name"))
 
 
-def why_no_claim(user, demand: Demand, today: datetime.date | None = None) -> str:
-    """One sentence why this person cannot claim this demand now; empty when they can."""
-    if demand.status == Demand.Status.CLAIMED:
-        return _("Everything is claimed. If a claim is withdrawn, the demand opens again.")
-    if demand.status not in Demand.OPEN:
-        return _("This demand cannot be claimed: its status is “%(status)s”.") % {"status": demand.get_status_display()}
-    if demand.is_over(today or timezone.localdate()):
-        return _("The last day for claims on this demand has passed.")
+def why_not_claimable(
+    demand: Demand, user, organization: Organization | None = None, on: datetime.date | None = None
+) -> str:
+    """One sentence why this person cannot claim this demand on the day `on`; empty when they can.
+
+    With an organization the answer is for it alone, otherwise for any the person acts for.
+    """
+    reason = _why_not_open(demand, on or timezone.localdate())
+    if reason:
+        return reason
     if not user.is_authenticated:
         return _("Log in as a member of a social organization to claim.")
-    organizations = claiming_organizations(user)
+    if organization is not None:
+        organizations = [organization]
+        reason = why_not_eligible(organization)
+        if reason or not acts_for(user, organization):
+            return reason or _("You do not act for this organization.")
+    else:
+        organizations = claiming_organizations(user)
     if not organizations:
         return _("Only people who act for an active social organization can claim.")
     if len(_with_live_claim(organizations, demand)) == len(organizations):
         return _("Your organization already has a claim on this demand. Withdraw it first to claim another quantity.")
     return ""
+
+
+def _why_not_open(demand: Demand, day: datetime.date) -> str:
+    """What about the demand itself stands in the way."""
+    if demand.status in (Demand.Status.CLAIMED, Demand.Status.DELIVERING, Demand.Status.ACCEPTED):
+        return _("Everything is claimed. If a claim is withdrawn, the demand opens again.")
+    if demand.status == Demand.Status.SUSPENDED:
+        return _("This demand is suspended. It can be claimed once the civil-affairs staff have resumed it.")
+    if demand.status not in Demand.OPEN:
+        return _("This demand cannot be claimed: its status is “%(status)s”.") % {"status": demand.get_status_display()}
+    if demand.is_over(day):
+        return _("The last day for claims on this demand has passed.")
+    return ""
+
+
+def why_no_claim(user, demand: Demand, today: datetime.date | None = None) -> str:
+    """`why_not_claimable` for any organization of the person."""
+    return why_not_claimable(demand, user, on=today)
 
 
 def free_organizations(user, demand: Demand) -> list[Organization]:
@@ -49,21 +78,37 @@ def acts(user, demand: Demand) -> dict[str, bool]:
     """What this person may do with the demand in its present status, for the buttons of its page."""
     if not user.is_authenticated:
         return {}
-    editable = demand.status in Demand.EDITABLE
-    submitted = demand.status in Demand.IN_REVIEW
-    own = submitted and permissions.wrote(user, demand)
-    publish = submitted and permissions.can_publish(user, demand)
-    withdrawable = Demand.Status.WITHDRAWN in demand.TRANSITIONS[Demand.Status(demand.status)]
+    status = Demand.Status(demand.status)
+    edit = status in Demand.EDITABLE and permissions.can_edit(user, demand)
+    manage = permissions.can_manage(user, demand)
     return {
-        "edit": editable and permissions.can_edit(user, demand),
-        "submit": editable and permissions.can_edit(user, demand),
-        "publish": publish and not own,
-        "return": submitted and permissions.can_return(user, demand) and not own,
-        "reject": publish and not own,
-        "own": own and permissions.can_return(user, demand),
+        "edit": edit,
+        "submit": edit,
+        **_review_acts(user, demand),
         "invite": _can_invite(user, demand),
-        "withdraw": withdrawable and permissions.can_withdraw(user, demand),
-        "quantities": demand.status in Demand.OPEN and permissions.can_publish(user, demand),
+        "withdraw": Demand.Status.WITHDRAWN in demand.TRANSITIONS[status] and permissions.can_withdraw(user, demand),
+        "suspend": Demand.Status.SUSPENDED in demand.TRANSITIONS[status] and manage,
+        "resume": status == Demand.Status.SUSPENDED and manage,
+        "close": Demand.Status.CLOSED in demand.TRANSITIONS[status] and manage,
+        "quantities": status in Demand.OPEN and permissions.can_publish(user, demand),
+    }
+
+
+def _review_acts(user, demand: Demand) -> dict[str, bool]:
+    """Both levels of review; `own` where only somebody else may decide, `waits` where the township comes first."""
+    if demand.status not in Demand.IN_REVIEW:
+        return {}
+    submitted = demand.status == Demand.Status.SUBMITTED
+    own = permissions.wrote(user, demand) or permissions.checked(user, demand)
+    may_publish = permissions.can_publish(user, demand) and not own
+    waits = submitted and may_publish and bool(checkers(demand))
+    return {
+        "check": submitted and permissions.can_check(user, demand) and not own and not user.is_superuser,
+        "publish": may_publish and not waits,
+        "waits": waits,
+        "return": permissions.can_return(user, demand) and not own,
+        "reject": may_publish,
+        "own": own and permissions.can_return(user, demand),
     }
 
 

@@ -1,23 +1,10 @@
 """Every write of demands, claims and deliveries. Locks are taken demand before item before claim before delivery."""
 
 from demands.services.acceptance import inspect_delivery, reverse_entry
+from demands.services.catalogue import add_entry, end_entry
 from demands.services.claims import NotEnough, approve_claim, claim_demand, reject_claim, withdraw_claim
-from demands.services.deliveries import (
-    edit_delivery,
-    hand_over,
-    prepare_delivery,
-    sign_agreement,
-    withdraw_delivery,
-)
-from demands.services.demands import (
-    create_demand,
-    edit_demand,
-    publish,
-    reject,
-    return_with_reasons,
-    submit,
-    withdraw_demand,
-)
+from demands.services.deliveries import edit_delivery, hand_over, prepare_delivery, sign_agreement, withdraw_delivery
+from demands.services.demands import Duplicate, create_demand, edit_demand, submit, withdraw_demand
 from demands.services.drafts import (
     Incomplete,
     acknowledge,
@@ -30,6 +17,7 @@ from demands.services.drafts import (
     submit_draft,
     write_plan,
 )
+from demands.services.evidence import attach_evidence, remove_evidence
 from demands.services.files import attach_file, remove_file
 from demands.services.invitations import (
     DAYS_TO_ANSWER,
@@ -42,10 +30,11 @@ from demands.services.invitations import (
 )
 from demands.services.items import BelowClaimed, change_quantity
 from demands.services.leases import end_leases, extend_claim, lapse_claim
-from demands.services.lists import create_list, publish_list
+from demands.services.lists import create_list, publish_demands_of, publish_list, submit_list
 from demands.services.offers import close_offer, create_offer, edit_offer, open_offer, pause_offer
+from demands.services.review import check_demand, publish, reject, return_with_reasons
+from demands.services.terms import close_demand, expire_demands, resume_demand, suspend_demand
 from demands.services.verification import (
-    close_demand,
     confirm_acceptance,
     finish_spot_check,
     order_spot_check,
@@ -56,17 +45,21 @@ from demands.services.verification import (
 from demands.services.waiting import join_queue, leave_queue
 
 __all__ = [
-    "BelowClaimed",
     "DAYS_TO_ANSWER",
+    "BelowClaimed",
+    "Duplicate",
     "Incomplete",
     "NotEnough",
     "accept_invitation",
     "acknowledge",
+    "add_entry",
     "approve_claim",
+    "attach_evidence",
     "attach_file",
     "attach_to_draft",
     "begin_invited",
     "change_quantity",
+    "check_demand",
     "choose_items",
     "claim_demand",
     "close_demand",
@@ -81,7 +74,9 @@ __all__ = [
     "edit_delivery",
     "edit_demand",
     "edit_offer",
+    "end_entry",
     "end_leases",
+    "expire_demands",
     "expire_invitations",
     "extend_claim",
     "finish_spot_check",
@@ -96,12 +91,15 @@ __all__ = [
     "pause_offer",
     "prepare_delivery",
     "publish",
+    "publish_demands_of",
     "publish_list",
     "rate_claim",
     "reject",
     "reject_claim",
+    "remove_evidence",
     "remove_file",
     "remove_from_draft",
+    "resume_demand",
     "return_with_reasons",
     "reverse_entry",
     "send_back",
@@ -109,6 +107,8 @@ __all__ = [
     "start_draft",
     "submit",
     "submit_draft",
+    "submit_list",
+    "suspend_demand",
     "verify_claim",
     "withdraw_claim",
     "withdraw_delivery",

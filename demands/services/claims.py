@@ -18,8 +18,8 @@ from core.errors import Refused
 from core.references import next_reference
 from demands import permissions
 from demands.models import Claim, ClaimLine, Demand, DemandItem, plain_quantity
-from demands.services.demands import insist_on_reason
 from demands.services.items import checked_quantity, settle
+from demands.services.review import insist_on_reason
 from demands.services.waiting import tell_waiting
 from organizations.models import Organization
 from organizations.permissions import acts_for

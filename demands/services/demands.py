@@ -3,16 +3,24 @@
 import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import states
 from core.errors import Refused
 from core.references import next_reference
-from demands import permissions
-from demands.models import Claim, Demand, DemandList
-from demands.services.items import in_words, write_beneficiaries, write_items
+from demands import selectors
+from demands.models import Claim, Demand, DemandItem, DemandList
+from demands.services.evidence import insist_on_evidence
+from demands.services.items import insist_on_accepted, write_beneficiaries, write_items
+from demands.services.review import insist_on_future, insist_on_reason
 from regions.models import Region
+
+
+class Duplicate(Refused):
+    """The demand looks like others of its village; `facts["demands"]` lists them with id, reference and title."""
+
+    code = "duplicate"
+
 
 _PLACES = (Region.Level.VILLAGE, Region.Level.TOWNSHIP)
 
@@ -28,8 +36,9 @@ def create_demand(*, values: dict, items: list[dict], by, beneficiaries: dict[st
     demand = Demand(reference=next_reference("XQ"), **values)
     _insist_on_place(demand.village, demand.list)
     states.begin(demand, by=by)
-    demand.needs = in_words(write_items(demand, items))
-    demand.save(update_fields=["needs"])
+    rows = write_items(demand, items)
+    demand.needs, demand.kinds = DemandItem.in_words(rows), DemandItem.bits_of(rows)
+    demand.save(update_fields=["needs", "kinds"])
     write_beneficiaries(demand, beneficiaries or {})
     return demand
 
@@ -52,53 +61,39 @@ def edit_demand(
     if demand.status not in Demand.EDITABLE:
         raise _wrong_state(_("Only a draft or a returned demand can be edited; this one is “%(status)s”."), demand)
     _insist_on_place(values.get("village", demand.village), values.get("list", demand.list))
-    needs = in_words(write_items(demand, items))
+    rows = write_items(demand, items)
     counts = write_beneficiaries(demand, beneficiaries or {})
-    states.record(demand, {**values, "needs": needs}, by=by, parts={"beneficiaries": counts})
+    states.record(demand, {**values, "needs": DemandItem.in_words(rows)}, by=by, parts={"beneficiaries": counts})
+    demand.kinds = DemandItem.bits_of(rows)
+    demand.save(update_fields=["kinds"])
     return demand
 
 
 @transaction.atomic
-def submit(*, demand: Demand, by, today: datetime.date | None = None) -> Demand:
-    """Hand a draft or corrected demand in for review."""
+def submit(*, demand: Demand, by, not_a_duplicate: str = "", today: datetime.date | None = None) -> Demand:
+    """Hand a draft or corrected demand in for review.
+
+    Refused without evidence (`no_evidence`), after its last day (`over`), with something that is not accepted
+    (`not_accepted`), and (`duplicate`) while it looks like another demand of the village and `not_a_duplicate` does
+    not say why it is none.
+    """
     states.lock(demand)
-    _insist_on_future(demand, today)
+    insist_on_future(demand, today)
+    if demand.status in Demand.EDITABLE:
+        insist_on_accepted([item.what for item in demand.items.all()], demand.village_id)
+        insist_on_evidence(demand)
+        reason = not_a_duplicate.strip() or demand.not_a_duplicate
+        _insist_on_difference(demand, reason)
+        return states.move(demand, Demand.Status.SUBMITTED, by=by, note=not_a_duplicate.strip(), not_a_duplicate=reason)
     return states.move(demand, Demand.Status.SUBMITTED, by=by)
 
 
 @transaction.atomic
-def publish(
-    *, demand: Demand, by, note: str = "", version: int | None = None, today: datetime.date | None = None
-) -> Demand:
-    """Make a submitted demand public and claimable.
-
-    Refused (`second_person`) to whoever wrote or submitted it, and (`stale`) if it changed after `version` was read.
-    """
-    states.lock(demand, version=version)
-    # The table also leads here from claimed demands whose claims were given back.
-    if demand.status not in Demand.IN_REVIEW:
-        raise _wrong_state(_("Only a submitted demand can be published; this one is “%(status)s”."), demand)
-    _insist_on_second_person(demand, by)
-    _insist_on_future(demand, today)
-    return states.move(demand, Demand.Status.PUBLISHED, by=by, note=note)
-
-
-@transaction.atomic
-def return_with_reasons(*, demand: Demand, reason: str, by) -> Demand:
-    """Send a submitted demand back; it can be edited and submitted again."""
-    return _decide(demand, Demand.Status.RETURNED, reason=reason, by=by)
-
-
-@transaction.atomic
-def reject(*, demand: Demand, reason: str, by) -> Demand:
-    """Turn a submitted demand down for good."""
-    return _decide(demand, Demand.Status.REJECTED, reason=reason, by=by)
-
-
-@transaction.atomic
 def withdraw_demand(*, demand: Demand, by, reason: str = "") -> Demand:
-    """Take a demand back. Refused (`live_claims`) while an organization has a claim on it."""
+    """Take a demand back; a public one only with a reason. Refused (`live_claims`) while there is a claim on it."""
     states.lock(demand)
+    if demand.is_public:
+        reason = insist_on_reason(reason)
     live = Claim.objects.live().filter(demand=demand).count()
     if live:
         raise Refused(
@@ -110,35 +105,20 @@ def withdraw_demand(*, demand: Demand, by, reason: str = "") -> Demand:
     return states.move(demand, Demand.Status.WITHDRAWN, by=by, note=reason)
 
 
-def insist_on_reason(reason: str) -> str:
-    """The reason without surrounding blanks; `Refused` when there is none."""
-    reason = reason.strip()
-    if not reason:
-        raise Refused(_("Give a reason; the other side will read it."), code="no_reason")
-    return reason
-
-
-def _decide(demand: Demand, to: str, *, reason: str, by) -> Demand:
-    reason = insist_on_reason(reason)
-    states.lock(demand)
-    _insist_on_second_person(demand, by)
-    return states.move(demand, to, by=by, note=reason)
-
-
 def _wrong_state(message: str, demand: Demand) -> states.WrongState:
     return states.WrongState(message % {"status": demand.get_status_display()}, status=demand.status)
 
 
-def _insist_on_second_person(demand: Demand, by) -> None:
-    if permissions.wrote(by, demand):
-        raise Refused(
-            _("You wrote or submitted this demand yourself; a second person has to review it."), code="second_person"
+def _insist_on_difference(demand: Demand, reason: str) -> None:
+    if reason:
+        return
+    alike = selectors.duplicates_of(demand)
+    if alike:
+        raise Duplicate(
+            _("This looks like %(others)s of the same village. Say why it is another need, or withdraw one of them.")
+            % {"others": ", ".join(str(other) for other in alike[:5])},
+            demands=[{"id": other.pk, "reference": other.reference, "title": other.title} for other in alike[:5]],
         )
-
-
-def _insist_on_future(demand: Demand, today: datetime.date | None) -> None:
-    if demand.is_over(today or timezone.localdate()):
-        raise Refused(_("The last day for claims has passed. Change “valid until” first."), code="over")
 
 
 def _insist_on_place(village: Region, demand_list: DemandList | None) -> None:

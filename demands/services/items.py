@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core import states
 from core.errors import Refused
+from demands import selectors
 from demands.models import Demand, DemandBeneficiary, DemandItem, clean_quantity, plain_quantity
 from demands.services.waiting import tell_waiting
 
@@ -27,15 +28,18 @@ def checked_quantity(value: Decimal | str | int) -> Decimal:
         raise Refused(error.messages[0], code="bad_quantity") from error
 
 
-def in_words(items: Iterable[DemandItem]) -> str:
-    """The items as one line of text, for lists, search and history: 棉被 100 条; 大米 2.5 吨."""
-    return "; ".join(f"{item.what} {plain_quantity(item.quantity)} {item.unit}" for item in items)
+def insist_on_accepted(names: Iterable[str], village_code: str) -> None:
+    """Refuse (`not_accepted`) what stands on the list of things that are not sent, with its reason."""
+    refused = selectors.not_accepted(names, village_code)
+    if refused:
+        raise Refused(" ".join(refused.values()), code="not_accepted", items=list(refused))
 
 
 def write_items(demand: Demand, items: list[dict]) -> list[DemandItem]:
     """Replace the items of a demand that nobody can have claimed yet."""
     if not items:
         raise Refused(_("A demand needs at least one item."), code="no_items")
+    insist_on_accepted([item["what"] for item in items], demand.village_id)
     demand.items.all().delete()
     rows = [DemandItem(demand=demand, **{**item, "quantity": checked_quantity(item["quantity"])}) for item in items]
     return DemandItem.objects.bulk_create(rows)
@@ -83,7 +87,7 @@ def change_quantity(*, item: DemandItem, quantity: Decimal, by, note: str = "", 
             claimed=plain_quantity(item.claimed),
         )
     item.refresh_from_db()
-    states.record(demand, {"needs": in_words(demand.items.all())}, by=by, note=note)
+    states.record(demand, {"needs": DemandItem.in_words(demand.items.all())}, by=by, note=note)
     settle(demand, by=by)
     if quantity > before:
         tell_waiting(demand, {item.pk})

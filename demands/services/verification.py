@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core import states
 from core.errors import Refused
 from demands import permissions
-from demands.models import Claim, Demand, Rating, SpotCheck, Verification
+from demands.models import Claim, Rating, SpotCheck, Verification
 from demands.selectors.verification import checks_of
 from demands.services.demands import insist_on_reason
 from demands.services.refusals import insist_on_status, insist_on_uninvolved, insist_on_village_side
@@ -80,14 +80,6 @@ def confirm_acceptance(*, claim: Claim, note: str, by) -> Claim:
     if status_of_lines(claim) != Claim.Status.ACCEPTED:
         raise Refused(_("Not everything is accepted yet; enter what you found first."), code="not_all_accepted")
     return states.move(claim, Claim.Status.ACCEPTED, by=by, note=note)
-
-
-@transaction.atomic
-def close_demand(*, demand: Demand, by, note: str = "") -> Demand:
-    """Close a verified demand; nothing more happens with it."""
-    states.lock(demand)
-    insist_on_status(demand, Demand.Status.VERIFIED)
-    return states.move(demand, Demand.Status.CLOSED, by=by, note=note.strip())
 
 
 def is_drawn(reference: str) -> bool:

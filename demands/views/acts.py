@@ -2,9 +2,26 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from core.errors import Refused
+from demands.models import Demand
+
+
+def seen(request: HttpRequest, pk: int) -> Demand:
+    """The demand if the person may see it, otherwise 404."""
+    return get_object_or_404(Demand.objects.visible_to(request.user), pk=pk)
+
+
+def page_of(demand: Demand) -> str:
+    return reverse("demands:demand-detail", args=[demand.pk])
+
+
+def sent_number(request: HttpRequest, name: str) -> int | None:
+    """A hidden number of the page, such as the version of the record it showed; None for anything else."""
+    text = request.POST.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def attempt(request: HttpRequest, act, done: str, back) -> HttpResponse:

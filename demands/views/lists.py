@@ -67,6 +67,10 @@ class BatchDetail(DetailView):
             "total": demands.count(),
             "can_publish": draft and permissions.can_publish_list(user, batch),
             "private": permissions.can_publish_list(user, batch),
+            "can_edit": permissions.can_edit_list(user, batch),
+            "evidence": batch.evidence.all() if permissions.can_edit_list(user, batch) else [],
+            "waiting": batch.demands.filter(status__in=Demand.IN_REVIEW).count(),
+            "drafts": batch.demands.filter(status=Demand.Status.DRAFT).count(),
         }
 
 
@@ -95,3 +99,41 @@ def batch_publish(request: HttpRequest, pk: int) -> HttpResponse:
         _("The list is published."),
         back,
     )
+
+
+# More sentences than anybody reads in a message.
+_MOST_SENTENCES = 5
+
+
+@login_required
+@require_POST
+def batch_submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand in all drafts of a list."""
+    batch = get_object_or_404(DemandList.objects.visible_to(request.user), pk=pk)
+    if not permissions.can_edit_list(request.user, batch):
+        raise PermissionDenied
+    outcome = services.submit_list(demand_list=batch, by=request.user)
+    return _tell(request, batch, _("Drafts handed in: %(n)s."), outcome)
+
+
+@login_required
+@require_POST
+def batch_publish_demands(request: HttpRequest, pk: int) -> HttpResponse:
+    """Publish all reviewed demands of a list."""
+    batch = get_object_or_404(DemandList.objects.visible_to(request.user), pk=pk)
+    if not permissions.can_publish_list(request.user, batch):
+        raise PermissionDenied
+    outcome = services.publish_demands_of(demand_list=batch, by=request.user)
+    return _tell(request, batch, _("Demands published: %(n)s."), outcome)
+
+
+def _tell(request: HttpRequest, batch: DemandList, words: str, outcome: tuple[int, list[str]]) -> HttpResponse:
+    """Say how many it were and what is to be seen to, back on the page of the list."""
+    done, refused = outcome
+    if done:
+        messages.success(request, words % {"n": done})
+    for sentence in refused[:_MOST_SENTENCES]:
+        messages.warning(request, sentence)
+    if len(refused) > _MOST_SENTENCES:
+        messages.warning(request, _("Demands that have to be seen to first: %(n)s.") % {"n": len(refused)})
+    return redirect("demands:batch-detail", batch.pk)

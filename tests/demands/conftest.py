@@ -52,8 +52,9 @@ def make_demand(regions, reporter, officer, quilts):
         }
         by = by or reporter
         demand = services.create_demand(values=values, items=items or [quilts], by=by, beneficiaries={"persons": 60})
+        services.attach_evidence(record=demand, name="村民会议记录.txt", content="全村一百户".encode(), by=by)
         if status != "draft":
-            services.submit(demand=demand, by=by)
+            services.submit(demand=demand, by=by, not_a_duplicate="另一个村民小组的需求")
         if status == "published":
             services.publish(demand=demand, by=officer)
         elif status == "returned":

@@ -4,6 +4,7 @@ import json
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from core.models import StatusChange
@@ -96,6 +97,10 @@ def test_from_draft_to_claim_over_rest(api, body, reporter, officer, member):
     assert made.status_code == 201, made.content
     demand = Demand.objects.get()
     assert made.json()["status"] == "draft"
+    problem(api(reporter).post(to(demand, "submit")), 409, "no_evidence")
+    file = SimpleUploadedFile("会议记录.txt", "全村一百户".encode())
+    answer = api(reporter).post(to(demand, "evidence"), {"file": file, "public": True}, format="multipart")
+    assert answer.status_code == 201, answer.content
     assert api(reporter).post(to(demand, "submit")).json()["status"] == "submitted"
     assert api(officer).post(to(demand, "publish")).json()["status"] == "published"
     lines = [{"item": demand.items.get().pk, "quantity": "60"}]
@@ -149,8 +154,8 @@ def test_replacing_a_draft_needs_its_version(api, body, reporter, make_demand):
     demand = make_demand("draft")
     new = body | {"title": "厚棉被"}
     problem(api(reporter).put(to(demand), new), 428, "version_required")
-    assert api(reporter).put(to(demand), new, headers={"If-Match": '"1"'}).json()["title"] == "厚棉被"
-    problem(api(reporter).put(to(demand), new, headers={"If-Match": "1"}), 412, "stale")
+    assert api(reporter).put(to(demand), new, headers={"If-Match": f'"{demand.version}"'}).json()["title"] == "厚棉被"
+    problem(api(reporter).put(to(demand), new, headers={"If-Match": str(demand.version)}), 412, "stale")
 
 
 def test_review_over_rest(api, reporter, officer, checker, outsider, make_demand):
@@ -173,7 +178,9 @@ def test_nobody_publishes_their_own_demand_over_rest(api, officer, make_demand):
 
 def test_withdrawing_a_claimed_demand_is_refused(api, officer, demand, claim_of):
     claim_of(demand, 1)
-    assert problem(api(officer).post(to(demand, "withdraw"), {}), 409, "live_claims")["claims"] == 1
+    assert (
+        problem(api(officer).post(to(demand, "withdraw"), {"reason": "村里已解决"}), 409, "live_claims")["claims"] == 1
+    )
 
 
 # Claims

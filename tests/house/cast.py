@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts import services as accounts
 from accounts.models import ApiKey, Post, User
 from demands import services as demands
-from demands.models import Claim, Demand, DemandItem, DemandList
+from demands.models import Claim, Demand
 from donations import services as donations
 from donations.models import Donation, DonationDonor, Lot
 from organizations.models import Organization
@@ -23,8 +23,14 @@ from projects.models import BeneficiaryCount, Project
 from publications import services as publications
 from publications.models import Attachment, Document
 from regions.models import Region
-from tests.house import campaigns, claiming, deliveries, inbox, offering, pairs, registry, uploads
+from tests.house import campaigns, claiming, deliveries, inbox, offering, pairs, registry, uploads, villages
 from tests.house.registry import own_organization as own_organization
+from tests.house.villages import claim as claim
+from tests.house.villages import not_accepted as not_accepted
+from tests.house.villages import price_band as price_band
+from tests.house.villages import published_demand as published_demand
+from tests.house.villages import published_list as published_list
+from tests.house.villages import submitted_demand as submitted_demand
 
 
 class Cast:
@@ -55,36 +61,6 @@ class Cast:
 
 
 TODAY = datetime.date(2026, 3, 1)
-
-
-def draft_demand(cast: Cast, village: Region | None = None) -> Demand:
-    """A hundred quilts for 四湾村, written by its reporter."""
-    values = {"village": village or cast.regions["500229201200"], "form": "relief", "title": "过冬棉被"}
-    quilts = {"kind": DemandItem.Kind.GOODS, "what": "棉被", "unit": "条", "quantity": Decimal(100)}
-    return demands.create_demand(values=values, items=[quilts], by=cast.reporter)
-
-
-def submitted_demand(cast: Cast, village: Region | None = None) -> Demand:
-    return demands.submit(demand=draft_demand(cast, village), by=cast.reporter)
-
-
-def published_demand(cast: Cast, village: Region | None = None) -> Demand:
-    return demands.publish(demand=submitted_demand(cast, village), by=cast.officer)
-
-
-def claim(cast: Cast) -> Claim:
-    """The member's organization takes sixty of the quilts."""
-    demand = published_demand(cast)
-    lines = [(demand.items.get(), Decimal(60))]
-    return demands.claim_demand(demand=demand, organization=cast.organization, lines=lines, by=cast.member)
-
-
-def demand_list(cast: Cast) -> DemandList:
-    return demands.create_list(region=cast.regions["500229"], title="冬季需求", by=cast.officer)
-
-
-def published_list(cast: Cast) -> DemandList:
-    return demands.publish_list(demand_list=demand_list(cast), by=cast.officer)
 
 
 def draft_project(cast: Cast, lead: Organization | None = None, partners: list | None = None) -> Project:
@@ -203,6 +179,7 @@ def checker_post(cast: Cast, number: int = 0) -> Post:
 ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     **registry.ARGUMENTS,
     **pairs.ARGUMENTS,
+    **villages.ARGUMENTS,
     "accounts:api-key-revoke": _pk(api_key),
     **offering.ARGUMENTS,
     "notices:address-confirm": lambda cast: {"token": "forged"},
@@ -233,42 +210,13 @@ ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     "api:publications-return": _pk(submitted_document),
     "api:publications-withdraw": _pk(published_document),
     "api:publications-replace": _pk(published_document),
-    "demands:batch-detail": _pk(published_list),
-    "demands:batch-publish": _pk(demand_list),
-    "demands:demand-detail": _pk(published_demand),
-    "demands:demand-edit": _pk(draft_demand),
-    "demands:demand-submit": _pk(draft_demand),
-    "demands:demand-publish": _pk(submitted_demand),
-    "demands:demand-return": _pk(submitted_demand),
-    "demands:demand-reject": _pk(submitted_demand),
-    "demands:demand-withdraw": _pk(published_demand),
-    "demands:demand-quantities": _pk(published_demand),
-    "demands:demand-claim": _pk(published_demand),
-    "demands:claim-detail": _pk(claim),
-    "demands:claim-receipt": _pk(claim),
-    "demands:claim-approve": _pk(claim),
-    "demands:claim-reject": _pk(claim),
-    "demands:claim-withdraw": _pk(claim),
-    "demands:claim-extend": _pk(claim),
-    "demands:claim-pdf": _pk(claim),
+    "demands:claim-extend": _pk(villages.claim),
+    "demands:claim-pdf": _pk(villages.claim),
     "demands:claim-file": claiming.file_of_claim,
     "demands:draft-file-remove": claiming.file_of_draft,
     **{name: _pk(make) for name, make in claiming.RECORDS.items()},
-    "api:demands-detail": _pk(published_demand),
-    "api:demands-submit": _pk(draft_demand),
-    "api:demands-publish": _pk(submitted_demand),
-    "api:demands-send-back": _pk(submitted_demand),
-    "api:demands-reject": _pk(submitted_demand),
-    "api:demands-withdraw": _pk(published_demand),
-    "api:demands-claim": _pk(published_demand),
-    "api:demand-lists-detail": _pk(published_list),
-    "api:demand-lists-publish": _pk(demand_list),
-    "api:claims-detail": _pk(claim),
-    "api:claims-approve": _pk(claim),
-    "api:claims-reject": _pk(claim),
-    "api:claims-withdraw": _pk(claim),
-    **deliveries.arguments(claim),
-    "api:claims-extend": _pk(claim),
+    "api:claims-extend": _pk(villages.claim),
+    **deliveries.arguments(villages.claim),
     "projects:project-approve": _pk(draft_project),
     "projects:project-close": _pk(completed_project),
     "projects:project-complete": _pk(active_project),
@@ -368,6 +316,8 @@ ONE_MORE: dict[str, Callable[[Cast, int], Any]] = {
     "demands.SupplyOffer": lambda cast, number: offering.open_offer(cast, number=number),
     "demands.Invitation": lambda cast, number: offering.invitation(cast, _demand(cast, number)),
     "demands.WaitingPlace": claiming.waiting_place,
+    "demands.PriceBand": price_band,
+    "demands.NotAccepted": not_accepted,
     "projects.Project": _project,
     **campaigns.ONE_MORE,
     "donations.Donation": _donation,

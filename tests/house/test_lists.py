@@ -41,6 +41,19 @@ EXEMPT: dict[str, dict[str, str]] = {
     "demands.Delivery": {
         "handed_over_at": "by status, and by the day of delivery",
     },
+    "demands.Demand": {
+        "published_at": "the feed is ordered by it; people ask for what can still be claimed",
+    },
+    "demands.NotAccepted": {
+        "valid_from": "by on",
+        "valid_to": "by on",
+    },
+    "demands.PriceBand": {
+        "high": "prices are held against it when a demand is written",
+        "low": "prices are held against it when a demand is written",
+        "valid_from": "by on",
+        "valid_to": "by on",
+    },
     "demands.DemandList": {
         "period_from": "says when the survey was made; lists are found by region, number and title",
         "period_to": "says when the survey was made; lists are found by region, number and title",

@@ -66,7 +66,8 @@ def publish(officers):
             items=[{"kind": "goods", "what": "棉被", "unit": "条", "quantity": Decimal(quantity)}],
             by=first,
         )
-        services.submit(demand=demand, by=first)
+        services.attach_evidence(record=demand, name="a.txt", content=b"a", by=first)
+        services.submit(demand=demand, by=first, not_a_duplicate="另一批")
         services.publish(demand=demand, by=second)
         return demand.items.get()
 

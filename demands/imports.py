@@ -1,0 +1,166 @@
+"""The demand sheet as files of it are checked, stored as drafts and taken back."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import states
+from core.references import next_reference
+from demands import permissions, selectors
+from demands.models import Demand, DemandBeneficiary, DemandItem, DemandList
+from demands.sheets import DEMAND_SHEET as SHEET
+from demands.sheets import MEASURES
+from exchange.imports import Effects, Likeness, Outcome
+from exchange.sheets import Problem, Row
+from regions.models import Region
+
+_PLAIN = ("form", "title", "story", "urgency", "valid_until", "contact", "not_a_duplicate")
+_TEXTS = ("title", "story", "contact", "not_a_duplicate")
+_ITEM = ("kind", "what", "quantity", "unit", "unit_price")
+# Version of a demand as a file has entered it.
+FRESH = 1
+
+
+class DemandRun:
+    """One pass over a file of demands in the name of one person (None: the system)."""
+
+    def __init__(self, by: Any):
+        self.by = by
+        found = DemandList.objects.all() if by is None else DemandList.objects.visible_to(by)
+        self.lists: dict[str, DemandList] = {}
+        for row in found.select_related("region").order_by("pk"):
+            self.lists[row.title] = self.lists[row.reference] = row
+
+    def check(self, rows: list[Row]) -> Outcome:
+        """What storing these rows would do: one demand for each number, in the order of their first rows."""
+        outcome = Outcome()
+        groups: dict[str, list[Row]] = {}
+        for row in rows:
+            groups.setdefault(row.values["key"], []).append(row)
+        good = [made for group in groups.values() if (made := self._demand(group, outcome.problems)) is not None]
+        known = _known({made["values"]["village"].code for _row, made in good})
+        for row, made in good:
+            values, names = made["values"], [item["what"] for item in made["items"]]
+            others = known.get(values["village"].code, [])
+            if any(_is_same(made, other) for other in others):
+                outcome.unchanged += 1
+                continue
+            alike = [o for o in others if selectors.alike(values["title"], values["story"], names, o)]
+            outcome.likenesses += [Likeness(row.number, values["title"], str(other)) for other in alike[:3]]
+            outcome.new.append(made)
+        return outcome
+
+    def _demand(self, rows: list[Row], problems: list[Problem]) -> tuple[Row, dict[str, Any]] | None:
+        """One demand of its rows; None when something is wrong with any of them."""
+        before, first = len(problems), rows[0]
+        for row in rows[1:]:
+            self._insist_on_same(row, first, problems)
+        self._insist_on_complete(first, problems)
+        if len(problems) > before:
+            return None
+        values = {name: first.values[name] for name in _PLAIN} | {"village": first.values["village"]}
+        values |= {name: values[name] or "" for name in _TEXTS}
+        values["urgency"] = values["urgency"] or Demand.Urgency.NORMAL
+        values["list"] = self._list(first, problems)
+        self._insist_on_place(first, values["village"], values["list"], problems)
+        self._insist_on_accepted(rows, values["village"], problems)
+        counts = {m: int(first.values[column]) for m, column in MEASURES.items() if first.values[column]}
+        items = [{name: row.values[name] for name in _ITEM} for row in rows]
+        made = {"values": values, "items": items, "counts": counts}
+        return (first, made) if len(problems) == before else None
+
+    def _insist_on_same(self, row: Row, first: Row, problems: list[Problem]) -> None:
+        for name in ("village", "list", *_PLAIN, *MEASURES.values()):
+            if row.values[name] not in (None, "", first.values[name]):
+                reason = _("Row %(row)s has the same number and something else here.") % {"row": first.number}
+                remedy = _("Leave the cell empty, or give the row a number of its own.")
+                problems.append(row.problem(SHEET.column(name), reason, remedy, row.values[name]))
+
+    def _insist_on_complete(self, row: Row, problems: list[Problem]) -> None:
+        for name in ("village", "form", "title"):
+            if not row.values[name]:
+                column = SHEET.column(name)
+                problems.append(row.problem(column, _("The cell is empty."), _("Fill it in in the first row.")))
+        day = row.values["valid_until"]
+        if day and day < timezone.localdate():
+            column = SHEET.column("valid_until")
+            problems.append(row.problem(column, _("This day has passed already."), _("Write a later day."), day))
+
+    def _list(self, row: Row, problems: list[Problem]) -> DemandList | None:
+        text = row.values["list"]
+        if not text:
+            return None
+        found = self.lists.get(text)
+        if found is None:
+            remedy = _("Open the list first, or leave the cell empty.")
+            problems.append(row.problem(SHEET.column("list"), _("There is no such list."), remedy, text))
+        return found
+
+    def _insist_on_place(
+        self, row: Row, village: Region, demand_list: DemandList | None, problems: list[Problem]
+    ) -> None:
+        column, shown = SHEET.column("village"), village.short_code
+        if village.level not in (Region.Level.VILLAGE, Region.Level.TOWNSHIP):
+            remedy = _("Write the code of the village, 12 digits.")
+            problems.append(row.problem(column, _("A demand belongs to a village or a township."), remedy, shown))
+        elif self.by is not None and not permissions.can_draft_in(self.by, village.code):
+            reason = _("You are not responsible for %(region)s.") % {"region": village.name}
+            problems.append(row.problem(column, reason, _("Leave this row to the other office."), shown))
+        if demand_list is not None and not demand_list.region.contains(village.code):
+            reason = _("The demand list belongs to another region.")
+            problems.append(row.problem(SHEET.column("list"), reason, _("Name another list."), demand_list.reference))
+
+    def _insist_on_accepted(self, rows: list[Row], village: Region, problems: list[Problem]) -> None:
+        refused = selectors.not_accepted([row.values["what"] for row in rows], village.code)
+        for row in rows:
+            reason = refused.get(row.values["what"])
+            if reason:
+                problems.append(row.problem(SHEET.column("what"), reason, _("Leave this row."), row.values["what"]))
+
+    def store(self, outcome: Outcome) -> Effects:
+        """Enter the demands as drafts; evidence is attached and they are handed in afterwards."""
+        made = [Demand(reference=next_reference("XQ"), **row["values"]) for row in outcome.new]
+        items: list[DemandItem] = []
+        counts: list[DemandBeneficiary] = []
+        for demand, row in zip(made, outcome.new, strict=True):
+            own = [DemandItem(**item) for item in row["items"]]
+            demand.needs, demand.kinds = DemandItem.in_words(own), DemandItem.bits_of(own)
+        states.begin_many(made, by=self.by)
+        for demand, row in zip(made, outcome.new, strict=True):
+            items += [DemandItem(demand=demand, **item) for item in row["items"]]
+            counts += [DemandBeneficiary(demand=demand, measure=m, value=n) for m, n in row["counts"].items()]
+        DemandItem.objects.bulk_create(items, batch_size=1000)
+        DemandBeneficiary.objects.bulk_create(counts, batch_size=1000)
+        return Effects(new=[demand.pk for demand in made])
+
+
+def _known(codes: Iterable[str]) -> dict[str, list[Demand]]:
+    """The demands of these villages that are not given up, by the code of the village."""
+    given_up = (Demand.Status.WITHDRAWN, Demand.Status.REJECTED)
+    rows = Demand.objects.filter(village__in=list(codes)).exclude(status__in=given_up).prefetch_related("items")
+    found: dict[str, list[Demand]] = {}
+    for demand in rows.order_by("-pk"):
+        found.setdefault(demand.village_id, []).append(demand)
+    return found
+
+
+def _is_same(made: dict[str, Any], other: Demand) -> bool:
+    """Whether the demand has been entered already, perhaps by the same file."""
+    needs = DemandItem.in_words(DemandItem(**item) for item in made["items"])
+    return (made["values"]["title"], needs) == (other.title, other.needs)
+
+
+def undo(*, effects: Effects, by, reason: str) -> list[str]:
+    """Remove the drafts a file entered; or say which have been worked on since, changing nothing."""
+    rows = Demand.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    made = list(rows.filter(pk__in=effects.new))
+    reasons = [
+        _("“%(name)s” has been changed since.") % {"name": demand}
+        for demand in made
+        if demand.version != FRESH or demand.status != Demand.Status.DRAFT
+    ]
+    if not reasons:
+        states.remove_many(made, by=by, note=reason)
+    return reasons[:50]
