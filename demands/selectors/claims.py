@@ -85,7 +85,7 @@ def claim_steps(claim: Claim) -> list[Step]:
     """The way of the claim with the dates of what is behind it; one that ended early shows how."""
     reached = {change.new: change.at for change in StatusChange.objects.of(claim).exclude(old=F("new"))}
     reached.setdefault(Status.SUBMITTED, claim.created_at)
-    position = [status for status, _label in _WAY].index(claim.status) if claim.status in Claim.LIVE else -1
+    position = [status for status, _label in _WAY].index(Status(claim.status)) if claim.status in Claim.LIVE else -1
     if position < 0:
         behind = [Step(label, reached[status], False) for status, label in _WAY if status in reached]
         return [*behind, Step(claim.get_status_display(), reached.get(claim.status), True)]
