@@ -29,12 +29,15 @@ SHARES = {"association": 44, "service": 48, "foundation": 2, "federation": 1, "c
 PLACES = """
 CREATE TEMP TABLE place AS
 SELECT row_number() OVER (ORDER BY code) - 1 AS n, code, name, pinyin, initials,
-    CASE level WHEN 'province' THEN 'province' WHEN 'city' THEN 'city' ELSE 'county' END AS level
-FROM regions_region WHERE level IN ('province', 'city', 'county') AND kind <> 'placeholder' AND valid_to IS NULL;
+    CASE level WHEN 'province' THEN 'province' WHEN 'city' THEN 'city' ELSE 'county' END AS level,
+    (SELECT above.name FROM regions_region above WHERE above.code = rpad(left(own.code, 2), 12, '0')) AS p_name,
+    (SELECT above.pinyin FROM regions_region above WHERE above.code = rpad(left(own.code, 2), 12, '0')) AS p_pinyin,
+    (SELECT above.initials FROM regions_region above WHERE above.code = rpad(left(own.code, 2), 12, '0')) AS p_initials
+FROM regions_region own WHERE level IN ('province', 'city', 'county') AND kind <> 'placeholder' AND valid_to IS NULL;
 CREATE UNIQUE INDEX ON place (n); ANALYZE place;
 """
-# Ordered by place, as registers of provinces are uploaded one after the other: neighbours in the table are neighbours
-# on the map, which is the hard case for a search in another order.
+# A third of the names begin with the province. Ordered by place, as registers of provinces are uploaded one after the
+# other: neighbours in the table are neighbours on the map, which is the hard case for a search in another order.
 ORGANIZATIONS = """
 INSERT INTO organizations_organization
     (created_at, updated_at, version, name, pinyin, initials, search, kind, uscc, level, region_id, status,
@@ -50,14 +53,19 @@ SELECT timestamptz '2026-01-01' + n * interval '1 second', now(), 1, name, pinyi
         ELSE '{}' END::varchar[], n %% 20 = 0, n %% 200 = 0
 FROM (
     SELECT s.n, p.code, p.level, e.kind, '51' || left(p.code, 6) || lpad(s.n::text, 10, '0') AS uscc,
-        p.name || b.name || t.name || e.name AS name, p.pinyin || b.pinyin || t.pinyin || e.pinyin AS pinyin,
-        p.initials || b.initials || t.initials || e.initials AS initials
+        place_name || b.name || t.name || e.name AS name, place_pinyin || b.pinyin || t.pinyin || e.pinyin AS pinyin,
+        place_initials || b.initials || t.initials || e.initials AS initials
     FROM generate_series(1::bigint, %(rows)s::bigint) s(n)
     JOIN place p ON p.n =
         floor(power(((s.n * 104729) %% 1000003) / 1000003.0, 1.3) * (SELECT count(*) FROM place))::bigint
     JOIN part b ON b.sort = 'brand' AND b.n = (s.n * 7907) %% (SELECT count(*) FROM part WHERE sort = 'brand')
     JOIN part t ON t.sort = 'topic' AND t.n = (s.n * 31) %% (SELECT count(*) FROM part WHERE sort = 'topic')
     JOIN part e ON e.sort = 'ending' AND e.n = (s.n / 7) %% (SELECT count(*) FROM part WHERE sort = 'ending')
+    CROSS JOIN LATERAL (SELECT s.n %% 3 = 0 AND p.level <> 'province' AS is_full) f
+    CROSS JOIN LATERAL (SELECT
+        CASE WHEN is_full THEN p.p_name || p.name ELSE p.name END AS place_name,
+        CASE WHEN is_full THEN p.p_pinyin || p.pinyin ELSE p.pinyin END AS place_pinyin,
+        CASE WHEN is_full THEN p.p_initials || p.initials ELSE p.initials END AS place_initials) w
     ORDER BY p.code, s.n
 ) made
 """

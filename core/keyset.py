@@ -16,11 +16,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import BooleanField, F, Field, Func, Q, QuerySet, Value
+from django.db.models import BooleanField, F, Field, Func, OrderBy, Q, QuerySet, Value
 
 # No cursor of ours is longer: a name of 120 characters, its pinyin of 500, a number.
 LONGEST = 6_000
 BIGGEST = 2**63
+# As many matches are sorted at once; more have to show SOON of them among the NEAR next rows to be walked to.
+FEW, NEAR, SOON = 5_000, 2_000, 6
+_ALL = Q()
 
 
 class BrokenCursor(ValueError):
@@ -86,19 +89,23 @@ def _key(queryset: QuerySet, wanted: str) -> Key:
     return Key(name, wanted.startswith("-"), field, field.null)
 
 
-def page(queryset: QuerySet, order: Sequence[str], *, cursor: str, size: int) -> Page:
-    """The page a cursor leads to; the first one without a cursor. Raises `BrokenCursor`."""
+def page(queryset: QuerySet, order: Sequence[str], *, cursor: str, size: int, is_narrow: bool = False) -> Page:
+    """The page a cursor leads to; the first one without a cursor. Raises `BrokenCursor`.
+
+    `is_narrow` says that a large table is filtered: see `steady`.
+    """
     keys = keys_of(queryset, order)
     for key in keys:
         if key.name in queryset.query.annotations and key.name not in queryset.query.annotation_select:
             queryset = queryset.annotate(**{key.name: F(key.name)})
     backwards, place = _decode(cursor, keys) if cursor else (False, None)
-    rows = _take(queryset, [key.turned for key in keys] if backwards else keys, place, size + 1, backwards)
+    turned = [key.turned for key in keys] if backwards else keys
+    rows = _take(queryset, turned, place, size + 1, backwards=backwards, is_narrow=is_narrow)
     is_more = len(rows) > size
     rows = rows[:size]
     if backwards:
         if not is_more and len(rows) < size:
-            return page(queryset, order, cursor="", size=size)
+            return page(queryset, order, cursor="", size=size, is_narrow=is_narrow)
         rows.reverse()
     has_next, has_previous = (True, is_more) if backwards else (is_more, bool(cursor))
     return Page(
@@ -108,7 +115,9 @@ def page(queryset: QuerySet, order: Sequence[str], *, cursor: str, size: int) ->
     )
 
 
-def _take(queryset: QuerySet, keys: list[Key], place: list | None, most: int, backwards: bool) -> list:
+def _take(
+    queryset: QuerySet, keys: list[Key], place: list | None, most: int, *, backwards: bool, is_narrow: bool
+) -> list:
     """The first rows after a place, from the part of the list with a value in the first column, then from the rest."""
     parts = [keys]
     if keys[0].nullable:
@@ -124,13 +133,44 @@ def _take(queryset: QuerySet, keys: list[Key], place: list | None, most: int, ba
         found = queryset
         if keys[0].nullable:
             found = found.filter(**{f"{keys[0].name}__isnull": part is not keys and len(part) < len(keys)})
-        if place is not None:
-            found = found.filter(_after(part, place))
-        rows += found.order_by(*[key.ordering for key in part])[: most - len(rows)]
+        after = _after(part, place) if place is not None else Q()
+        found = found.filter(after)
+        ordering = [key.ordering for key in part]
+        found = steady(found, ordering, after) if is_narrow else found.order_by(*ordering)
+        rows += found[: most - len(rows)]
         place = None
         if len(rows) >= most:
             break
     return rows
+
+
+def steady(queryset: QuerySet, ordering: Sequence[str | OrderBy], after: Any = _ALL) -> QuerySet:
+    """The rows in order, so that the first of them never take long to find however the matches are spread.
+
+    PostgreSQL takes matches to be spread evenly over the order and walks along the index of the order until it has
+    enough. Names begin with their place, so all matches of a word may stand at the far end, and the walk takes
+    seconds. So: few matches are fetched by their own index and sorted; for many it is looked whether some come soon.
+    """
+    if _expected(queryset) > FEW:
+        near = queryset.model._base_manager.filter(after).order_by(*ordering).values("pk")[:NEAR]
+        if queryset.order_by().filter(pk__in=near)[:SOON].count() == SOON:
+            return queryset.order_by(*ordering)
+    return queryset.order_by(*[_fenced(name) for name in ordering])
+
+
+def _expected(queryset: QuerySet) -> int:
+    """How many rows PostgreSQL expects; known from its statistics without looking."""
+    (answer,) = json.loads(queryset.order_by().values("pk").explain(format="json"))
+    return answer["Plan"]["Plan Rows"]
+
+
+def _fenced(one: str | OrderBy) -> OrderBy:
+    """The same order, but no index has it."""
+    if isinstance(one, str):
+        one = OrderBy(F(one.removeprefix("-")), descending=one.startswith("-"))
+    column = one.expression
+    twice = Func(column, column, function="COALESCE")
+    return OrderBy(twice, descending=one.descending, nulls_last=one.nulls_last)
 
 
 def _after(keys: list[Key], place: list) -> Any:

@@ -69,7 +69,9 @@ class Pages(pagination.BasePagination):
         cursor = request.query_params.get("cursor", "")
         order = self.order(queryset, request, view)
         try:
-            self.page = keyset.page(queryset, order, cursor=cursor, size=self.size(request))
+            self.page = keyset.page(
+                queryset, order, cursor=cursor, size=self.size(request), is_narrow=self.is_narrow(request, view)
+            )
         except keyset.BrokenCursor as error:
             message = _("This cursor does not belong to this list in this order. Begin again without it.")
             raise exceptions.ValidationError({"cursor": [message]}) from error
@@ -80,6 +82,12 @@ class Pages(pagination.BasePagination):
         elif is_asked:
             self.count, self.more_than = bounded_count(queryset, self.most_counted)
         return self.page.rows
+
+    @staticmethod
+    def is_narrow(request, view) -> bool:
+        """Whether a list that says `is_large` is filtered."""
+        plain = StrictFilterBackend.ALWAYS | {"sort"}
+        return getattr(view, "is_large", False) and any(name not in plain for name in request.query_params)
 
     def size(self, request) -> int:
         sent = request.query_params.get("page_size", str(self.page_size))

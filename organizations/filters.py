@@ -19,7 +19,10 @@ SORTS = {
     "pinyin": (_("Pinyin"), ["pinyin"]),
     "name": (_("Name"), ["name"]),
     "founded": (_("Founded on"), ["founded_on"]),
-    "newest": (_("Newest"), ["-created_at"]),
+    # 5A before 4A, and no grade at all last.
+    "grade": (_("Valid grade"), ["grade_rank", "pinyin"]),
+    # Numbers are given in the order of entering.
+    "newest": (_("Newest"), ["-pk"]),
 }
 
 

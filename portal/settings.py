@@ -184,6 +184,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # Of a hundred accepted claims, so many are drawn by lot to be checked on the spot before they are verified.
 SPOT_CHECK_PERCENT = env.int("SPOT_CHECK_PERCENT", default=10)
 
+# Rows of a list that somebody without a log-in may export at once.
+EXPORT_ROWS_ANONYMOUS = env.int("EXPORT_ROWS_ANONYMOUS", default=100_000)
+
 # The choice of a filter that leaves it out.
 FILTERS_EMPTY_CHOICE_LABEL = _("any")
 
@@ -298,6 +301,7 @@ CELERY_BEAT_SCHEDULE = {
     "end-leases": {"task": "demands.end_leases", "schedule": 300, "options": {"expires": 280}},
     "expire-demands": {"task": "demands.expire", "schedule": crontab(hour=0, minute=10)},
     "finish-batches": {"task": "exchange.finish_batches", "schedule": 60, "options": {"expires": 50}},
+    "refresh-grades": {"task": "organizations.refresh_grades", "schedule": crontab(hour=0, minute=5)},
     "forget-outdated": {"task": "core.forget_outdated", "schedule": crontab(hour=3, minute=40)},
     "take-events": {
         "task": "notices.take_events",

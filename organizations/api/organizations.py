@@ -33,6 +33,7 @@ class OrganizationViewSet(rest.RepeatSafe, mixins.ListModelMixin, mixins.Retriev
 
     serializer_class = OrganizationOutput
     filterset_class = OrganizationFilter
+    is_large = True
     sorts = {key: order for key, (_label, order) in SORTS.items()}
     lookup_value_regex = r"[0-9]{1,18}"
 

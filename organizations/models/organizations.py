@@ -9,7 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -140,6 +140,10 @@ class OrganizationQuerySet(models.QuerySet):
         return owing if rule.applies == returns.ALWAYS else owing & Exists(made)
 
 
+# The place of organizations without a valid grade, behind 1A.
+NO_GRADE = 6
+
+
 class Organization(Stamped):
     """A party: social organization, enterprise, government unit or village collective (design §5)."""
 
@@ -237,6 +241,10 @@ class Organization(Stamped):
         default=list,
         blank=True,
     )
+    # For sorting only, 1 for 5A to 5 for 1A: kept by a trigger on the assessments, and daily, because grades end.
+    grade_rank = models.PositiveSmallIntegerField(
+        _("valid grade"), default=NO_GRADE, db_default=NO_GRADE, editable=False
+    )
     is_industry_association = models.BooleanField(_("industry association"), default=False)
     is_hub = models.BooleanField(_("hub organization"), default=False)
     party_branches = models.PositiveIntegerField(_("party branches"), null=True, blank=True)
@@ -250,8 +258,12 @@ class Organization(Stamped):
     class Meta:
         verbose_name = _("organization")
         indexes = [
-            models.Index(fields=["pinyin"], name="organization_pinyin"),
-            models.Index(fields=["name"], name="organization_name"),
+            # The orders of the list, each made total by the key.
+            models.Index(fields=["pinyin", "id"], name="organization_pinyin"),
+            models.Index(fields=["name", "id"], name="organization_name"),
+            models.Index(fields=["founded_on", "id"], name="organization_founded"),
+            models.Index(F("founded_on").desc(nulls_last=True), F("id").desc(), name="organization_founded_back"),
+            models.Index(fields=["grade_rank", "pinyin", "id"], name="organization_grade"),
             GinIndex(fields=["search"], name="organization_search"),
             models.Index(fields=["region", "status"], name="organization_region_status"),
         ]
@@ -295,6 +307,11 @@ class Organization(Stamped):
     @staticmethod
     def _memberships() -> models.QuerySet:
         return apps.get_model("organizations", "Membership").objects.all()
+
+    @property
+    def grade(self) -> str:
+        """The grade valid today, such as "5A"; empty without one."""
+        return f"{NO_GRADE - self.grade_rank}A" if self.grade_rank < NO_GRADE else ""
 
     @property
     def authority_label(self) -> str:

@@ -1,6 +1,6 @@
 """Every change of the registry. `by=None` stands for the system itself (loading commands)."""
 
-from organizations.services.entries import add_entry, edit_entry, strike_entry
+from organizations.services.entries import add_entry, edit_entry, refresh_grades, strike_entry
 from organizations.services.loading import BadRows, Loaded, load_organizations
 from organizations.services.members import (
     add_member,
@@ -41,6 +41,7 @@ __all__ = [
     "decline_membership",
     "invite_member",
     "approve_registration",
+    "refresh_grades",
     "request_registration",
     "resubmit_registration",
     "return_registration",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -126,3 +126,14 @@ def _note(
     name = type(entry)._meta.get_field("organization").remote_field.get_accessor_name()
     after = described(entry) if after is None else after
     states.record(organization, {}, by=by, note=note, parts={name: [before, after]})
+
+
+def refresh_grades() -> int:
+    """Bring the grades kept for sorting up to the day; returns how many organizations it was."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE organizations_organization o SET grade_rank = organizations_grade_rank(o.id)"
+            " WHERE (o.grade_rank < 6 OR o.id IN (SELECT organization_id FROM organizations_assessment))"
+            " AND o.grade_rank <> organizations_grade_rank(o.id)"
+        )
+        return cursor.rowcount

@@ -3,11 +3,9 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, Value, When
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView
 
@@ -29,12 +27,9 @@ class OrganizationList(ListPage):
     filterset_class = OrganizationFilter
     template_name = "organizations/organization_list.html"
     export_name = "organizations"
-    sorts = {**SORTS, "level": (gettext_lazy("Registration level"), ["level_rank", "pinyin"])}
+    is_large = True
+    sorts = SORTS
     columns = sheet_exports.columns(ORGANIZATION_SHEET, row_of)
-
-    def get_base_queryset(self):
-        ranks = [When(level=level, then=Value(rank)) for rank, level in enumerate(Organization.Level)]
-        return super().get_base_queryset().annotate(level_rank=Case(*ranks, default=Value(len(ranks))))
 
     def get_queryset(self):
         rows = super().get_queryset()

@@ -1,10 +1,14 @@
 """The list page: filtered, sorted, paged and exported in the same way for every app."""
 
+import contextlib
 import csv
 import io
 
 import pytest
+from django.contrib.messages import get_messages
 from django.test import Client
+
+from core.lists import Pages
 
 URL = "/organizations-of-core/"
 pytestmark = pytest.mark.urls("tests.core.urls")
@@ -90,3 +94,28 @@ def test_what_may_not_be_seen_is_in_no_page_and_no_export(regions, get):
     Organization.objects.create(name="草稿", region=regions["500229"], kind="federation", level="county")
     assert names(get()) == []
     assert "草稿" not in b"".join(get("?format=csv").streaming_content).decode()
+
+
+def test_a_long_list_numbers_and_counts_only_its_beginning(twelve, get, monkeypatch):
+    monkeypatch.setattr(Pages, "most", 10)
+    answer = get("?page=2")
+    assert (answer.context_data["total"], answer.context_data["has_more"]) == (10, True)
+    assert len(names(answer)) == 5
+    assert get("?page=3").status_code == 404
+    assert not get("?search=组织07").context_data["has_more"]
+
+
+@pytest.mark.parametrize("wanted", ["csv", "xlsx"])
+def test_without_a_log_in_a_huge_export_is_refused_with_a_way_out(twelve, get, client, officer, settings, wanted):
+    settings.EXPORT_ROWS_ANONYMOUS = 11
+    answer = get(f"?kind=federation&format={wanted}")
+    assert (answer.status_code, answer["Location"]) == (302, f"{URL}?kind=federation")
+    (sentence,) = get_messages(answer.wsgi_request)
+    assert "11" in str(sentence)
+    settings.EXPORT_ROWS_ANONYMOUS = 12
+    with contextlib.closing(get(f"?format={wanted}")) as answer:
+        assert answer.status_code == 200
+    settings.EXPORT_ROWS_ANONYMOUS = 1
+    client.force_login(officer)
+    with contextlib.closing(get(f"?format={wanted}")) as answer:
+        assert answer.status_code == 200

@@ -22,6 +22,7 @@ NOBODY = {
     "regions/services.py:load_regions": "loads the official code list; run by the installation, not by a person",
     "accounts/services.py:note_failure": "somebody who has not shown who they are",
     "accounts/services.py:note_success": "clears away counts; belongs to the log-in itself",
+    "organizations/services/entries.py:refresh_grades": "the day goes on; run by the clock",
     "accounts/services.py:note_key_used": "belongs to the log-in itself",
 }
 WRITES = re.compile(r"^(save|create|bulk_create|update|bulk_update|delete|begin|move|record|get_or_create|add)$")

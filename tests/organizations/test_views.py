@@ -1,5 +1,6 @@
 """The pages of the register."""
 
+import datetime
 import io
 
 import openpyxl
@@ -56,7 +57,14 @@ def test_an_empty_list_says_what_would_be_there(client, db):
 
 @pytest.mark.parametrize(
     ("sort", "first"),
-    [("", "德州"), ("pinyin", "德州"), ("-pinyin", "临沂"), ("level", "德州"), ("-level", "兰陵"), ("newest", "德州")],
+    [
+        ("", "德州"),
+        ("pinyin", "德州"),
+        ("-pinyin", "临沂"),
+        ("founded", "兰陵"),
+        ("-founded", "临沂"),
+        ("newest", "德州"),
+    ],
 )
 def test_the_list_is_sorted_as_asked(client, make_organization, sort, first):
     for name, region, level in [
@@ -64,7 +72,8 @@ def test_the_list_is_sorted_as_asked(client, make_organization, sort, first):
         ("兰陵县", "371324", "county"),
         ("德州市", "371400", "city"),
     ]:
-        made = make_organization(f"{name}慈善总会", region=region, level=level)
+        founded_on = {"临沂市": datetime.date(2001, 1, 1), "兰陵县": datetime.date(1999, 1, 1)}.get(name)
+        made = make_organization(f"{name}慈善总会", region=region, level=level, founded_on=founded_on)
         services.edit_organization(organization=made, values={"kind": "community"}, version=made.version, by=None)
     answer = client.get("/organizations/", {"sort": sort})
     assert answer.context["object_list"][0].name.startswith(first)
