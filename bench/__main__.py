@@ -9,7 +9,7 @@ import django
 def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
     django.setup()
-    from bench import exchange, figures
+    from bench import exchange, figures, registry
 
     parser = argparse.ArgumentParser(prog="script/bench")
     commands = parser.add_subparsers(required=True)
@@ -22,6 +22,11 @@ def main() -> None:
     command.add_argument("--stage", choices=["import-export", "check", "store"], help=argparse.SUPPRESS)
     command.add_argument("--batch", help=argparse.SUPPRESS)
     command.set_defaults(run=exchange.run)
+    command = commands.add_parser("registry", help="lists and searches of the register beside their yardsticks")
+    command.add_argument("--size", type=int, default=1_000_000, help="how many organizations (1,000,000)")
+    command.add_argument("--seconds", type=float, default=4, help="how long each endpoint is asked, each of 3 rounds")
+    command.add_argument("--existing", action="store_true", help=argparse.SUPPRESS)
+    command.set_defaults(run=registry.run)
     options = parser.parse_args()
     options.run(options)
 

@@ -11,18 +11,21 @@ import binascii
 import datetime
 import decimal
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import connection
 from django.db.models import BooleanField, F, Field, Func, OrderBy, Q, QuerySet, Value
+from django.utils.functional import cached_property
 
 # No cursor of ours is longer: a name of 120 characters, its pinyin of 500, a number.
 LONGEST = 6_000
 BIGGEST = 2**63
-# As many matches are sorted at once; more have to show SOON of them among the NEAR next rows to be walked to.
-FEW, NEAR, SOON = 5_000, 2_000, 6
+# As many expected matches are sorted without looking. Of more, SOON have to be among the NEAR next rows to be walked
+# to. Few, because PostgreSQL takes the pairs of a phrase to be independent and expects far too few matches.
+FEW, NEAR, SOON = 100, 2_000, 6
 _ALL = Q()
 
 
@@ -98,14 +101,69 @@ def page(queryset: QuerySet, order: Sequence[str], *, cursor: str, size: int, is
     for key in keys:
         if key.name in queryset.query.annotations and key.name not in queryset.query.annotation_select:
             queryset = queryset.annotate(**{key.name: F(key.name)})
+
+    def fetch(part: list[Key], place: list | None, known: bool | None, most: int) -> list:
+        after = _after(part, place) if place is not None else Q()
+        found = queryset.filter(after)
+        if known is not None:
+            found = found.filter(**{f"{keys[0].name}__isnull": not known})
+        ordering = [key.ordering for key in part]
+        found = steady(found, ordering, after) if is_narrow else found.order_by(*ordering)
+        return list(found[:most])
+
+    return _page(keys, fetch, cursor=cursor, size=size)
+
+
+class Statement:
+    """A list that anybody may see, asked for so often that its SQL is made once; rows are dictionaries.
+
+    `make` gives the rows as `.values(...)` of one table and what it is joined with, without an order.
+    """
+
+    def __init__(self, make: Callable[[], QuerySet]):
+        self.make = make
+
+    @cached_property
+    def base(self) -> tuple[QuerySet, str, tuple, list[str]]:
+        queryset = self.make().order_by()
+        sql, params = queryset.query.sql_with_params()
+        return queryset, sql, params, list(queryset.query.values_select)
+
+    def page(self, order: Sequence[str], *, cursor: str, size: int) -> Page:
+        """As `page` of this module."""
+        queryset, sql, params, names = self.base
+        keys = keys_of(queryset, order)
+
+        def fetch(part: list[Key], place: list | None, known: bool | None, most: int) -> list:
+            asked, values = sql, [*params]
+            if known is not None:
+                asked += f" AND {_column(keys[0])} IS {'NOT ' if known else ''}NULL"
+            if place is not None:
+                marks = ", ".join(["%s"] * len(part))
+                asked += f" AND ({', '.join(map(_column, part))}) {'<' if part[0].descending else '>'} ({marks})"
+                values += place
+            asked += f" ORDER BY {', '.join(_column(key) + (' DESC' if key.descending else '') for key in part)}"
+            with connection.cursor() as cursor:
+                cursor.execute(f"{asked} LIMIT %s", [*values, most])
+                return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+        return _page(keys, fetch, cursor=cursor, size=size)
+
+
+def _column(key: Key) -> str:
+    quote = connection.ops.quote_name
+    return f"{quote(key.field.model._meta.db_table)}.{quote(key.field.column)}"
+
+
+def _page(keys: list[Key], fetch: Callable[..., list], *, cursor: str, size: int) -> Page:
     backwards, place = _decode(cursor, keys) if cursor else (False, None)
     turned = [key.turned for key in keys] if backwards else keys
-    rows = _take(queryset, turned, place, size + 1, backwards=backwards, is_narrow=is_narrow)
+    rows = _take(fetch, turned, place, size + 1, backwards=backwards)
     is_more = len(rows) > size
     rows = rows[:size]
     if backwards:
         if not is_more and len(rows) < size:
-            return page(queryset, order, cursor="", size=size, is_narrow=is_narrow)
+            return _page(keys, fetch, cursor="", size=size)
         rows.reverse()
     has_next, has_previous = (True, is_more) if backwards else (is_more, bool(cursor))
     return Page(
@@ -115,29 +173,22 @@ def page(queryset: QuerySet, order: Sequence[str], *, cursor: str, size: int, is
     )
 
 
-def _take(
-    queryset: QuerySet, keys: list[Key], place: list | None, most: int, *, backwards: bool, is_narrow: bool
-) -> list:
+def _take(fetch: Callable[..., list], keys: list[Key], place: list | None, most: int, *, backwards: bool) -> list:
     """The first rows after a place, from the part of the list with a value in the first column, then from the rest."""
-    parts = [keys]
+    # What is known of the first column, and the columns that order this part.
+    parts: list[tuple[bool | None, list[Key]]] = [(None, keys)]
     if keys[0].nullable:
-        parts = [keys, keys[1:]]
+        parts = [(True, keys), (False, keys[1:])]
         if backwards:
             parts.reverse()
-    if place is not None and keys[0].nullable:
-        reached = keys[1:] if place[0] is None else keys
-        parts = parts[parts.index(reached) :]
-        place = place[1:] if place[0] is None else place
+        if place is not None:
+            reached = place[0] is not None
+            while parts[0][0] is not reached:
+                del parts[0]
+            place = place if reached else place[1:]
     rows: list = []
-    for part in parts:
-        found = queryset
-        if keys[0].nullable:
-            found = found.filter(**{f"{keys[0].name}__isnull": part is not keys and len(part) < len(keys)})
-        after = _after(part, place) if place is not None else Q()
-        found = found.filter(after)
-        ordering = [key.ordering for key in part]
-        found = steady(found, ordering, after) if is_narrow else found.order_by(*ordering)
-        rows += found[: most - len(rows)]
+    for known, part in parts:
+        rows += fetch(part, place, known, most - len(rows))
         place = None
         if len(rows) >= most:
             break
@@ -152,6 +203,7 @@ def steady(queryset: QuerySet, ordering: Sequence[str | OrderBy], after: Any = _
     seconds. So: few matches are fetched by their own index and sorted; for many it is looked whether some come soon.
     """
     if _expected(queryset) > FEW:
+        # Cheap wherever the matches are: it reads NEAR rows.
         near = queryset.model._base_manager.filter(after).order_by(*ordering).values("pk")[:NEAR]
         if queryset.order_by().filter(pk__in=near)[:SOON].count() == SOON:
             return queryset.order_by(*ordering)

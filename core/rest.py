@@ -65,27 +65,30 @@ class Pages(pagination.BasePagination):
     most_counted = 100_000
 
     def paginate_queryset(self, queryset, request, view=None):
-        self.request = request
         cursor = request.query_params.get("cursor", "")
-        order = self.order(queryset, request, view)
+        order, size = self.order(queryset, request, view), self.size(request)
         try:
-            self.page = keyset.page(
-                queryset, order, cursor=cursor, size=self.size(request), is_narrow=self.is_narrow(request, view)
-            )
+            if isinstance(queryset, keyset.Statement):
+                self.page = queryset.page(order, cursor=cursor, size=size)
+            else:
+                narrow = self.is_narrow(request, view)
+                self.page = keyset.page(queryset, order, cursor=cursor, size=size, is_narrow=narrow)
         except keyset.BrokenCursor as error:
             message = _("This cursor does not belong to this list in this order. Begin again without it.")
             raise exceptions.ValidationError({"cursor": [message]}) from error
+        self.request = request
         self.count, self.more_than = None, None
         is_asked = self.asked_to_count(request)
         if not cursor and self.page.next is None:
             self.count = len(self.page.rows)
         elif is_asked:
-            self.count, self.more_than = bounded_count(queryset, self.most_counted)
+            rows = queryset.base[0] if isinstance(queryset, keyset.Statement) else queryset
+            self.count, self.more_than = bounded_count(rows, self.most_counted)
         return self.page.rows
 
     @staticmethod
     def is_narrow(request, view) -> bool:
-        """Whether a list that says `is_large` is filtered."""
+        """Whether a list that says `is_large` is filtered; its FilterSet narrows nothing by itself."""
         plain = StrictFilterBackend.ALWAYS | {"sort"}
         return getattr(view, "is_large", False) and any(name not in plain for name in request.query_params)
 
@@ -101,8 +104,9 @@ class Pages(pagination.BasePagination):
         """The order asked for, or the one the view gives its rows."""
         sorts = getattr(view, "sorts", None) or {}
         wanted = request.query_params.get("sort", "")
-        if not wanted or not sorts:
+        if not sorts:
             return queryset.query.order_by
+        wanted = wanted or next(iter(sorts))
         names = sorts.get(wanted.removeprefix("-"))
         if names is None:
             message = _("There is no such order. Choose one of: %(keys)s") % {"keys": ", ".join(sorts)}
@@ -183,6 +187,9 @@ class StrictFilterBackend(DjangoFilterBackend):
     ALWAYS = {"cursor", "page_size", "count", "format"}
 
     def filter_queryset(self, request, queryset, view):
+        if getattr(view, "is_large", False) and not Pages.is_narrow(request, view):
+            # Nothing is asked for: the form of all filters would take as long as the rows.
+            return queryset
         filterset = self.get_filterset(request, queryset, view)
         if filterset is None:
             return queryset

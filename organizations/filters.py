@@ -27,11 +27,15 @@ SORTS = {
 
 
 class OrganizationFilter(django_filters.FilterSet):
+    """No filter joins another table's many rows, so none needs the DISTINCT that would sort all matches."""
+
     q = django_filters.CharFilter(method="search", label=_("Name, credit code or pinyin initials"), max_length=120)
-    kind = django_filters.MultipleChoiceFilter(choices=Organization.Kind.choices, label=_("Kind"))
-    level = django_filters.MultipleChoiceFilter(choices=Organization.Level.choices, label=_("Registration level"))
+    kind = django_filters.MultipleChoiceFilter(choices=Organization.Kind.choices, label=_("Kind"), distinct=False)
+    level = django_filters.MultipleChoiceFilter(
+        choices=Organization.Level.choices, label=_("Registration level"), distinct=False
+    )
     region = RegionFilter(field_name="region__code", label=_("Region"))
-    status = django_filters.MultipleChoiceFilter(choices=Organization.Status.choices, label=_("Status"))
+    status = django_filters.MultipleChoiceFilter(choices=Organization.Status.choices, label=_("Status"), distinct=False)
 
     grade = django_filters.MultipleChoiceFilter(
         choices=Assessment.Grade.choices, label=_("Valid grade"), method="by_grade"

@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, response, viewsets
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import AllowAny, IsAuthenticated
 
-from core import rest
+from core import keyset, rest
 from organizations import permissions, selectors, services
 from organizations.api.serializers import (
     LISTED,
@@ -25,6 +27,9 @@ from organizations.api.serializers import (
 from organizations.filters import SORTS, OrganizationFilter
 from organizations.models import Organization
 from regions.selectors import resolve_text
+
+# What everybody sees, without a filter.
+PUBLIC = keyset.Statement(lambda: Organization.objects.visible_to(AnonymousUser()).values(*LISTED))
 
 
 @extend_schema_view(list=extend_schema(summary="Organizations, filtered like the page"))
@@ -44,8 +49,10 @@ class OrganizationViewSet(rest.RepeatSafe, mixins.ListModelMixin, mixins.Retriev
         return Organization.objects.visible_to(self.request.user).for_list().order_by("pinyin", "pk")
 
     def list(self, request):
-        rows = self.filter_queryset(self.get_queryset()).values(*LISTED)
-        return self.get_paginated_response([listed(row) for row in self.paginate_queryset(rows)])
+        rows: QuerySet | keyset.Statement = PUBLIC
+        if request.user.is_authenticated or rest.Pages.is_narrow(request, self):
+            rows = self.filter_queryset(Organization.objects.visible_to(request.user)).values(*LISTED)
+        return self.get_paginated_response(listed(self.paginate_queryset(rows)))
 
     @extend_schema(responses=OrganizationProfile)
     def retrieve(self, request, *args, **kwargs):

@@ -1,5 +1,6 @@
 """What REST shows of the register and takes for it."""
 
+import datetime
 from functools import cache
 from typing import Any
 
@@ -11,8 +12,10 @@ from rest_framework import serializers
 from core import rest
 from core.errors import Refused
 from organizations import permissions, selectors
+from organizations.filters import SORTS
 from organizations.forms import UsccField
 from organizations.models import ENTRIES, AssistanceForm, FormerName, Membership, Organization, RegistrationRequest
+from organizations.models.organizations import grade_of
 from regions.models import Region
 from regions.selectors import resolve
 
@@ -29,6 +32,7 @@ class OrganizationOutput(serializers.ModelSerializer):
     """What is public of an organization; `is_synthetic` marks a credit code made up for the demonstration."""
 
     region = RegionOutput()
+    grade = serializers.CharField(read_only=True, help_text="The grade valid today, such as 5A; empty without one.")
 
     class Meta:
         model = Organization
@@ -40,6 +44,7 @@ class OrganizationOutput(serializers.ModelSerializer):
             "is_synthetic",
             "level",
             "region",
+            "grade",
             "status",
             "version",
             "created_at",
@@ -48,16 +53,24 @@ class OrganizationOutput(serializers.ModelSerializer):
 
 
 # The columns one row of the list needs.
-LISTED = [
-    *(name for name in OrganizationOutput.Meta.fields if name != "region"),
-    *(f"region__{name}" for name in RegionOutput.Meta.fields),
-    "pinyin",
-    "founded_on",
-]
+LISTED = list(
+    dict.fromkeys(
+        [
+            *(name for name in OrganizationOutput.Meta.fields if name not in ("region", "grade")),
+            *(f"region__{name}" for name in RegionOutput.Meta.fields),
+            *(name.removeprefix("-") for _label, order in SORTS.values() for name in order if name != "-pk"),
+        ]
+    )
+)
 
 
-def listed(row: dict[str, Any]) -> dict[str, Any]:
-    """A row of `LISTED` columns as `OrganizationOutput` shows the record: fifty of them in a tenth of its time."""
+def listed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of `LISTED` columns as `OrganizationOutput` shows the records, in a tenth of its time."""
+    zone = timezone.get_current_timezone()
+    return [_listed(row, zone) for row in rows]
+
+
+def _listed(row: dict[str, Any], zone: datetime.tzinfo) -> dict[str, Any]:
     return {
         "id": row["id"],
         "name": row["name"],
@@ -66,10 +79,11 @@ def listed(row: dict[str, Any]) -> dict[str, Any]:
         "is_synthetic": row["is_synthetic"],
         "level": row["level"],
         "region": {"code": row["region__code"], "name": row["region__name"], "level": row["region__level"]},
+        "grade": grade_of(row["grade_rank"]),
         "status": row["status"],
         "version": row["version"],
-        "created_at": timezone.localtime(row["created_at"]).isoformat(),
-        "updated_at": timezone.localtime(row["updated_at"]).isoformat(),
+        "created_at": row["created_at"].astimezone(zone).isoformat(),
+        "updated_at": row["updated_at"].astimezone(zone).isoformat(),
     }
 
 

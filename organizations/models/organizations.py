@@ -144,6 +144,11 @@ class OrganizationQuerySet(models.QuerySet):
 NO_GRADE = 6
 
 
+def grade_of(rank: int) -> str:
+    """The grade of a rank: 1 is "5A", 5 is "1A", and `NO_GRADE` nothing."""
+    return f"{NO_GRADE - rank}A" if rank < NO_GRADE else ""
+
+
 class Organization(Stamped):
     """A party: social organization, enterprise, government unit or village collective (design §5)."""
 
@@ -311,7 +316,7 @@ class Organization(Stamped):
     @property
     def grade(self) -> str:
         """The grade valid today, such as "5A"; empty without one."""
-        return f"{NO_GRADE - self.grade_rank}A" if self.grade_rank < NO_GRADE else ""
+        return grade_of(self.grade_rank)
 
     @property
     def authority_label(self) -> str:

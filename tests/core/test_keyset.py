@@ -161,3 +161,23 @@ def test_results_are_counted_when_they_fit_on_a_page_or_when_asked(thirteen, mon
 def test_what_no_list_knows_is_bad_input(db, name, value):
     answer = APIClient().get(URL, {name: value})
     assert (answer.status_code, list(answer.json()["errors"])) == (400, [name])
+
+
+@pytest.mark.parametrize("sort", ["", "pinyin", "-pinyin", "name", "founded", "-founded", "grade", "-grade", "newest"])
+def test_what_everybody_sees_and_what_somebody_sees_have_the_same_order(thirteen, officer, sort):
+    """Without a log-in and without filters the statement is made beforehand."""
+
+    def names(client) -> list:
+        answer, found = client.get(URL, {"sort": sort, "page_size": 4}).json(), []
+        while True:
+            found.append([row["id"] for row in answer["results"]])
+            if answer["next"] is None:
+                back = client.get(answer["previous"]).json()
+                assert [row["id"] for row in back["results"]] == found[-2]
+                return found
+            answer = client.get(answer["next"]).json()
+
+    somebody = APIClient()
+    somebody.force_authenticate(officer)
+    assert names(APIClient()) == names(somebody)
+    assert sum(map(len, names(somebody))) == 13
