@@ -74,6 +74,7 @@ EXEMPT: dict[str, dict[str, str]] = {
     },
     "organizations.Organization": {
         "is_synthetic": "marks made-up codes of the demonstration",
+        "grade_rank": "by grade",
     },
     "pairings.Agreement": {
         "other_amount": "the other side's figure while the two differ; found by status",

@@ -107,7 +107,7 @@ def test_rows_older_than_the_search_get_their_search_keys(organization):
     FormerName.objects.create(organization=organization, name="沂州救济会", until=TODAY)
     organization.set_search_keys()
     Organization.objects.update(search=None, pinyin="", initials="")
-    fill = importlib.import_module("organizations.migrations.0005_grades_and_search").fill_search
+    fill = importlib.import_module("organizations.migrations.0006_grades_and_search").fill_search
     fill(apps, None)
     for word in ("慈善", "lyscszh", "救济会"):
         assert Organization.objects.matching(word).get() == organization
