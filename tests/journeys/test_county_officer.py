@@ -5,11 +5,11 @@ accepted by the village and verified.
 from decimal import Decimal
 
 import pytest
-from demands.sheets import DEMAND_SHEET
 from django.utils import timezone
 
 from demands import services
 from demands.models import Claim, Demand
+from demands.sheets import DEMAND_SHEET
 from exchange.sheets import write
 from regions.models import Region
 from tests.core.test_files import photograph
