@@ -65,7 +65,7 @@ def load_demo(*, progress: Callable[[int], Any] | None = None) -> bool:
     return True
 
 
-LOAD_STEPS = 7
+LOAD_STEPS = 8
 
 
 def _load_files() -> None:

@@ -38,7 +38,7 @@ class DemandListPage(ListPage):
         "newest": (gettext_lazy("newest"), ["-id"]),
         "deadline": (gettext_lazy("deadline"), ["valid_until"]),
         "remaining": (gettext_lazy("most left to claim"), ["-share_left"]),
-        "village": (gettext_lazy("village"), ["village"]),
+        "village": (gettext_lazy("Village"), ["village"]),
     }
     columns = [
         Column(gettext_lazy("reference number"), lambda demand: demand.reference),
