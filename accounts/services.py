@@ -4,6 +4,7 @@
 """
 
 import datetime
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -143,7 +144,7 @@ def note_failure(*, account: str, source: str, now: datetime.datetime | None = N
     being checked. Then nobody may be told whether the password was right.
     """
     now = now or timezone.now()
-    values = {
+    values: dict[str, Any] = {
         "bucket": LoginFailure.bucket_of(account, source),
         "now": now,
         "ended": now - LoginFailure.WINDOW,

@@ -78,7 +78,7 @@ def begin_staged(
     table and the condition, with `params`. `then` is a status one step from the initial one. Return the keys.
     """
     _insist_on_transaction()
-    first = model._meta.get_field("status").get_default()
+    first = model().status  # type: ignore[attr-defined]
     if then not in model.TRANSITIONS.get(first, ()):  # type: ignore[attr-defined]
         raise ValueError(f"{first} does not lead to {then}")
     fixed = {"status": then, "version": 1, "created_at": timezone.now(), "created_by_id": by.pk if by else None}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from core.errors import Refused
@@ -70,7 +70,7 @@ def target_lines(pairing: Pairing, user) -> list[TargetLine]:
     found = {key[1:]: result for key, result in results([pairing], user).items()}
     measures = PairingTarget.Measure.values
     keys = sorted(targets.keys() | found.keys(), key=lambda key: (-key[0], measures.index(key[1])))
-    labels = dict(PairingTarget.Measure.choices)
+    labels = {value: str(label) for value, label in PairingTarget.Measure.choices}
     return [
         TargetLine(year, measure, labels[measure], measure in PairingTarget.MONEY, targets.get(key), found.get(key))
         for key in keys
@@ -104,9 +104,9 @@ class Board:
     left_off: int = 0
 
 
-def board(pairings: Iterable[Pairing], *, year: int, user) -> Board:
+def board(pairings: Sequence[Pairing] | QuerySet[Pairing], *, year: int, user) -> Board:
     """The matrix of these pairs for a year. Money is cash and goods at their value, each as agreed by both sides."""
-    rows = list(pairings[: MOST_ON_BOARD + 1] if hasattr(pairings, "query") else pairings)
+    rows = list(pairings[: MOST_ON_BOARD + 1] if isinstance(pairings, QuerySet) else pairings)
     shown = rows[:MOST_ON_BOARD]
     made = Board(year=year, left_off=len(rows) - len(shown))
     cells = {pairing.pk: Cell(pairing) for pairing in shown}

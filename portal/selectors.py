@@ -124,13 +124,13 @@ def results_of_pairs(pairings: Sequence[Pairing], user) -> dict[tuple[int, int, 
         .annotate(total=Sum("amount"))
     )
     page = reverse("donations:donation-list")
-    found = {}
+    found: dict[tuple[int, int, str], Result] = {}
     for pairing, reference, year, form, total in lots:
         if total is not None:
             query = urlencode(
                 {"pairing": reference, "received_after": f"{year}-01-01", "received_before": f"{year}-12-31"}
             )
-            found[pairing, year, _MEASURE_OF[form]] = Result(received=total, url=f"{page}?{query}")
+            found[pairing, year, str(_MEASURE_OF[form])] = Result(received=total, url=f"{page}?{query}")
     return found
 
 

@@ -85,7 +85,7 @@ def _upload_organizations() -> None:
     registrar = accounts.create_user(username=who.username, password=secrets.token_urlsafe(32), name=who.name, by=None)
     regions = [_region(code) for code in demo.PROVINCES]
     # Since yesterday, so that the posts do not end before they begin.
-    given = {
+    given: dict[str, Any] = {
         "user": registrar,
         "kind": Post.Kind.STAFF,
         "valid_from": timezone.localdate() - datetime.timedelta(days=1),

@@ -111,4 +111,4 @@ def _ranges(user, *kinds: str) -> list[tuple[str, str]]:
 def sides(claim: Claim) -> list[tuple[str, Rating | None]]:
     """Both sides with their rating, where there is one."""
     given = {rating.side: rating for rating in claim.ratings.all()}
-    return [(side.label, given.get(side.value)) for side in Rating.Side]
+    return [(str(side.label), given.get(side.value)) for side in Rating.Side]

@@ -36,7 +36,7 @@ def likely_duplicates(
     others = (
         Demand.objects.filter(village=village_code, created_at__gte=timezone.now() - NEAR)
         .exclude(status__in=given_up)
-        .exclude(pk=but)
+        .exclude(pk=but or 0)
         .prefetch_related("items")
         .order_by("-pk")
     )

@@ -103,7 +103,7 @@ def timeline(changes: list[StatusChange], demand: Demand) -> list[Step]:
         if change is None and number < at:
             continue
         state = "now" if status == demand.status else "done" if change else "ahead"
-        steps.append(Step(str(status.label), change and change.at, change.role if change else "", state))
+        steps.append(Step(str(status.label), change.at if change else None, change.role if change else "", state))
     return steps
 
 

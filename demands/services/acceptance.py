@@ -11,9 +11,9 @@ from core import states
 from core.errors import Refused
 from demands.models import AcceptanceEntry, Claim, ClaimLine, Delivery, DeliveryLine, DemandItem, plain_quantity
 from demands.services.deliveries import count_again, uncount
-from demands.services.demands import insist_on_reason
 from demands.services.items import checked_quantity
 from demands.services.refusals import insist_on_status, insist_on_village_side
+from demands.services.review import insist_on_reason
 from demands.services.steps import follow
 from demands.services.verification import draw_lot
 

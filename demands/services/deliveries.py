@@ -16,10 +16,10 @@ from core.references import next_reference
 from core.texts import line as one_line
 from demands.models import Claim, ClaimAgreement, ClaimLine, Delivery, DeliveryLine, DemandItem, plain_quantity
 from demands.models.deliveries import PAPER_TYPES
-from demands.services.demands import insist_on_reason
 from demands.services.files import kept_fields, left_nothing
 from demands.services.items import checked_quantity
 from demands.services.refusals import insist_on_status
+from demands.services.review import insist_on_reason
 from demands.services.steps import follow
 
 

@@ -1,6 +1,7 @@
 """Attached files that prove a demand, or all demands of a list."""
 
 import hashlib
+from functools import partial
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -51,7 +52,7 @@ def _keep(evidence: Evidence, content: bytes, *, by) -> None:
         states.begin(evidence, by=by)
     except Exception:
         for kept in (evidence.file, evidence.shown):
-            if kept and kept._committed:
+            if kept and kept._committed:  # type: ignore[union-attr]
                 kept.delete(save=False)
         raise
 
@@ -62,9 +63,10 @@ def remove_evidence(*, evidence: Evidence, by) -> None:
     record = states.lock(evidence.record)
     _insist_on_editable(record)
     before = _names(record)
-    stored = [(kept.storage, kept.name) for kept in (evidence.file, evidence.shown) if kept]
+    stored = [(kept.storage, str(kept.name)) for kept in (evidence.file, evidence.shown) if kept]
     evidence.delete()
-    transaction.on_commit(lambda: [storage.delete(name) for storage, name in stored])
+    for storage, name in stored:
+        transaction.on_commit(partial(storage.delete, name))
     states.record(record, {}, by=by, parts={"evidence": [before, _names(record)]})
 
 

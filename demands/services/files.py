@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -52,7 +53,7 @@ def remove_file(*, file: DeliveryFile, by) -> None:
     kept = [(part.storage, str(part.name)) for part in (file.file, file.copy) if part]
     file.delete()
     for storage, name in kept:
-        transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))
+        transaction.on_commit(partial(storage.delete, name))
     states.record(delivery, {}, by=by, parts={"files": ["、".join(before), "、".join(_names(delivery))]})
 
 

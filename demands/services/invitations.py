@@ -10,8 +10,8 @@ from core import states
 from core.errors import Refused
 from demands.models import Claim, ClaimDraft, Demand, Invitation, SupplyOffer, plain_quantity
 from demands.selectors import prefilled
-from demands.services.demands import insist_on_reason
 from demands.services.drafts import choose_items, start_draft
+from demands.services.review import insist_on_reason
 from organizations.models import Organization
 from organizations.permissions import acts_for
 from organizations.selectors import why_not_eligible

@@ -13,7 +13,7 @@ from core.errors import Refused
 from demands import selectors
 from demands.models import Claim
 from demands.services.claims import give_back, insist_on_lease
-from demands.services.demands import insist_on_reason
+from demands.services.review import insist_on_reason
 
 logger = logging.getLogger(__name__)
 

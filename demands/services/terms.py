@@ -69,7 +69,7 @@ def _expire(demand: Demand, day: datetime.date) -> bool:
         return False
     claimed = demand.items.filter(claimed__gt=0).exists()
     if not claimed and demand.status in (Status.PUBLISHED, Status.SUSPENDED):
-        states.move(demand, Status.EXPIRED, by=None, note=demand.valid_until.isoformat())
+        states.move(demand, Status.EXPIRED, by=None, note=str(demand.valid_until))
         return True
     settle(demand, by=None)
     return False

@@ -13,8 +13,8 @@ from core.errors import Refused
 from demands import permissions
 from demands.models import Claim, Rating, SpotCheck, Verification
 from demands.selectors.verification import checks_of
-from demands.services.demands import insist_on_reason
 from demands.services.refusals import insist_on_status, insist_on_uninvolved, insist_on_village_side
+from demands.services.review import insist_on_reason
 from demands.services.steps import status_of_lines, verified
 from organizations.permissions import acts_for
 

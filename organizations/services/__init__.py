@@ -13,7 +13,6 @@ from organizations.services.members import (
 )
 from organizations.services.merging import merge_organizations
 from organizations.services.register import (
-    DETAILS,
     EDITABLE,
     activate_organization,
     cancel_organization,
@@ -27,6 +26,7 @@ from organizations.services.requests import (
     resubmit_registration,
     return_registration,
 )
+from organizations.sheets import DETAILS
 
 __all__ = [
     "DETAILS",

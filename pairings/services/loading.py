@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ForeignObjectRel
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -205,7 +206,7 @@ class PairingRun:
     def _store(self, plan: Plan) -> Pairing:
         planned = plan.pairing
         scheme = self.schemes[planned.scheme.name]
-        if scheme.pk is None:
+        if scheme._state.adding:
             scheme = self.schemes[scheme.name] = create_scheme(name=scheme.name, kind=scheme.kind, by=self.by)
         made = create_pairing(
             scheme=scheme,
@@ -252,7 +253,7 @@ def _dependents(keys: list[int]) -> list[str]:
     """A sentence for every kind of record that points to one of these pairs, whatever floor it is on."""
     found = []
     for relation in Pairing._meta.get_fields(include_hidden=True):
-        if not (relation.auto_created and not relation.concrete) or getattr(relation, "many_to_many", False):
+        if not isinstance(relation, ForeignObjectRel) or relation.many_to_many:
             continue
         model, name = relation.related_model, relation.field.name
         rows = model._base_manager.filter(**{f"{name}__in": keys})

@@ -49,7 +49,7 @@ class TeamRun:
             if problems:
                 continue
             team = teams.get(_key(row))
-            current = team.current_members if team is not None else []
+            current = _members(team) if team is not None else []
             if any(member.organization_id == row.values["organization"].pk for member in current):
                 outcome.unchanged += 1
             else:
@@ -69,7 +69,7 @@ class TeamRun:
         if first != village.code:
             found.append(("village", _("This team helps another village."), _("A team helps one village.")))
         lead = row.values["role"] == "lead"
-        stored = [m for m in team.current_members if m.is_lead] if team is not None else []
+        stored = [m for m in _members(team) if m.is_lead] if team is not None else []
         taken = stored and stored[0].organization_id != organization.pk
         if lead and (taken or self.leads.setdefault(_key(row), row.number) != row.number):
             found.append(("role", _("The team has a lead unit already."), _("A team has one lead unit.")))
@@ -117,9 +117,9 @@ class TeamRun:
         scheme = Scheme.objects.filter(name=scheme_name).first()
         if scheme is None:
             scheme = create_scheme(name=scheme_name, kind=Scheme.Kind.TEAM, by=self.by)
-        texts = {key: row.values[key] or "" for key in ("task", "source")}
+        task, source = (row.values[key] or "" for key in ("task", "source"))
         village, day = row.values["village"], row.values["formed_on"]
-        return form_team(scheme=scheme, name=name, village=village, formed_on=day, by=self.by, **texts)
+        return form_team(scheme=scheme, name=name, village=village, formed_on=day, by=self.by, task=task, source=source)
 
 
 @transaction.atomic
@@ -153,3 +153,8 @@ def _key(row: Row) -> tuple[str, str]:
 
 def _standing(names: set[str]) -> list[Team]:
     return list(Team.objects.exclude(status=Team.Status.DISSOLVED).filter(name__in=names).for_list())
+
+
+def _members(team: Team) -> list[TeamMember]:
+    """Who is in the team now, as `for_list` fetched them."""
+    return team.current_members  # type: ignore[attr-defined]
