@@ -5,7 +5,9 @@
 
 import base64
 import contextlib
+import datetime
 import http.client
+import itertools
 import json
 import os
 import socket
@@ -16,22 +18,47 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
+from decimal import Decimal
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import psycopg2
 import pytest
 from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
+from django.utils import timezone
+
+from accounts.models import ApiKey, Post, User
+from demands.models import Demand, DemandItem
+from organizations.models import Membership, Organization
+from regions.models import Region
+from tests.conftest import REGIONS
 
 PASSWORD = "a long password 1"
+CSRF = "c" * 32
+CLIENTS = 200
 START_SECONDS = 60
+_numbers = itertools.count()
+
+
+def pytest_collection_modifyitems(items):
+    """One worker runs all races, so that there is one server."""
+    for item in items:
+        if item.path.is_relative_to(settings.BASE_DIR / "tests" / "races"):
+            item.add_marker(pytest.mark.xdist_group("races"))
 
 
 @dataclass(frozen=True)
 class Answer:
     status: int
-    body: dict
-    headers: dict
+    text: str
+    headers: http.client.HTTPMessage
+
+    @property
+    def body(self) -> dict:
+        return json.loads(self.text or "{}")
 
 
 @dataclass(frozen=True)
@@ -41,17 +68,47 @@ class Live:
     port: int
     database: str
 
-    def send(self, method: str, path: str, body: dict | None = None, *, user: str = "", **headers: str) -> Answer:
-        """One request over a connection of its own, as a script with name and password would send it."""
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: dict | None = None,
+        *,
+        user: str = "",
+        key: str = "",
+        session: str = "",
+        form: dict | None = None,
+        **headers: str,
+    ) -> Answer:
+        """One request over a connection of its own: of a script with name and password or a key, or of a browser
+        with its session, which sends a form.
+        """
         sent = {"Content-Type": "application/json", **headers}
         if user:
             sent["Authorization"] = "Basic " + base64.b64encode(f"{user}:{PASSWORD}".encode()).decode()
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        if key:
+            sent["Authorization"] = f"Bearer {key}"
+        content = None if body is None else json.dumps(body)
+        if form is not None:
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+            content = urlencode({**form, "csrfmiddlewaretoken": CSRF})
+        if session:
+            sent["Cookie"] = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={CSRF}"
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         with contextlib.closing(connection):
-            connection.request(method, path, None if body is None else json.dumps(body), sent)
+            connection.request(method, path, content, sent)
             answer = connection.getresponse()
-            text = answer.read()
-            return Answer(answer.status, json.loads(text or b"{}"), dict(answer.headers))
+            return Answer(answer.status, answer.read().decode(), answer.headers)
+
+
+@dataclass(frozen=True)
+class Client:
+    """A person of an organization, with an API key and a browser's session."""
+
+    user: User
+    organization: Organization
+    key: str
+    session: str
 
 
 def all_at_once(calls: list[Callable[[], Answer]]) -> list[Answer]:
@@ -85,7 +142,7 @@ def _environment(database: str) -> dict:
         **os.environ,
         "DATABASE_URL": urlunsplit(parts._replace(path=f"/{database}")),
         "DJANGO_SETTINGS_MODULE": "portal.settings_test",
-        "SECRET_KEY": "tests-only",
+        "SECRET_KEY": settings.SECRET_KEY,
         "LOG_LEVEL": "ERROR",
     }
 
@@ -170,3 +227,90 @@ def records(live, django_db_blocker) -> Iterator[Live]:
     finally:
         connections.close_all()
         config["NAME"] = before
+
+
+@pytest.fixture(scope="session")
+def _cast(live) -> dict:
+    """Filled by `clients` once, because the live database lasts as long as the server."""
+    return {}
+
+
+@pytest.fixture
+def clients(records, _cast) -> list[Client]:
+    """Two hundred social organizations with one person each."""
+    if not _cast:
+        _cast["clients"] = _make_clients()
+    return _cast["clients"]
+
+
+def _make_clients() -> list[Client]:
+    rows = [
+        Region(code=code, name=name, level=level, kind=kind, parent_id=parent)
+        for code, name, level, kind, parent in REGIONS
+    ]
+    Region.objects.bulk_create(rows, ignore_conflicts=True)
+    values = {"kind": "federation", "level": "city", "region_id": "371300000000", "status": "active"}
+    users = User.objects.bulk_create(
+        User(username=f"client-{n}", password=make_password(PASSWORD)) for n in range(CLIENTS)
+    )
+    organizations = Organization.objects.bulk_create(
+        Organization(name=f"慈善总会 {n}", **values) for n in range(CLIENTS)
+    )
+    made = [
+        Client(user, organization, ApiKey.new_secret(), _session(user))
+        for user, organization in zip(users, organizations, strict=True)
+    ]
+    Membership.objects.bulk_create(Membership(user=c.user, organization=c.organization) for c in made)
+    last = timezone.localdate() + datetime.timedelta(days=30)
+    ApiKey.objects.bulk_create(
+        ApiKey(user=c.user, name="race", prefix=c.key[:10], digest=ApiKey.digest_of(c.key), expires_on=last)
+        for c in made
+    )
+    return made
+
+
+def _session(user: User) -> str:
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return session.session_key
+
+
+@pytest.fixture
+def officers(clients) -> tuple[User, User]:
+    """Two officers of 城口县."""
+    county = Region.objects.get(code="500229000000")
+    found = []
+    for name in ("first-officer", "second-officer"):
+        user, _made = User.objects.get_or_create(username=name, defaults={"password": make_password(PASSWORD)})
+        Post.objects.get_or_create(user=user, kind=Post.Kind.STAFF, region=county)
+        found.append(User.objects.get(pk=user.pk))
+    return tuple(found)
+
+
+@pytest.fixture
+def publish(officers):
+    """A fresh demand that is published, with one item of this quantity."""
+
+    def publish(quantity: int) -> DemandItem:
+        return published([quantity])[0]
+
+    return publish
+
+
+def published(quantities: list[int]) -> list[DemandItem]:
+    """The items of a fresh published demand, one of each quantity."""
+    number = next(_numbers)
+    demand = Demand.objects.create(
+        reference=f"XQ-RACE-{os.getpid()}-{number}"[:20],
+        village_id="500229201200",
+        form="relief",
+        title=f"棉被 {number}",
+        status=Demand.Status.PUBLISHED,
+    )
+    return [
+        DemandItem.objects.create(demand=demand, what=f"棉被 {n}", unit="条", quantity=Decimal(quantity))
+        for n, quantity in enumerate(quantities)
+    ]
