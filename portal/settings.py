@@ -251,6 +251,8 @@ SPECTACULAR_SETTINGS = {
         "CreditListEnum": "organizations.models.CreditEntry.Kind",
         "CommendationStageEnum": "organizations.models.Commendation.Stage",
         "CountStageEnum": "projects.models.BeneficiaryCount.Stage",
+        "ActivityStatusEnum": "projects.models.Activity.Status",
+        "ActivityKindEnum": "projects.models.Activity.Kind",
         "CampaignStatusEnum": "projects.models.Campaign.Status",
         "MetricValueStatusEnum": "projects.models.MetricValue.Status",
         "ReportedFigureStatusEnum": "projects.models.ReportedFigure.Status",

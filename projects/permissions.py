@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from accounts.models import Post
 from organizations.models import Organization
 from organizations.permissions import acts_for
-from projects.models import MetricValue, Project
+from projects.models import Activity, MetricValue, Project
 from regions.models import Region
 
 
@@ -113,3 +113,21 @@ def can_add_figure(user) -> bool:
 def can_keep_figure(user, region_code: str) -> bool:
     """Edit, publish and withdraw: staff of the region that answers for the figure."""
     return user.is_authenticated and user.serves(region_code, Post.Kind.STAFF)
+
+
+def can_record_activity(user, organization: Organization, region_code: str) -> bool:
+    """An activity is entered by the organization's own people, or by staff of the region or of the organization."""
+    if not user.is_authenticated:
+        return False
+    codes = (region_code, organization.region_id)
+    return any(user.serves(code, Post.Kind.STAFF) for code in codes) or acts_for(user, organization)
+
+
+def can_edit_activity(user, activity: Activity) -> bool:
+    """Change it and its files; the services see to it that nobody has verified it."""
+    return can_record_activity(user, activity.organization, activity.region_id)
+
+
+def can_verify_activity(user, activity: Activity) -> bool:
+    """Staff of the activity's region verify, return and strike out; the service insists on a second person."""
+    return user.is_authenticated and user.serves(activity.region_id, Post.Kind.STAFF)

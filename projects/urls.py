@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from projects.views import campaigns, counts, metrics, projects, reported
+from projects.views import activities, campaigns, counts, files, metrics, projects, reported
 
 app_name = "projects"
 urlpatterns = [
@@ -19,6 +19,16 @@ urlpatterns = [
     path("<int:pk>/terminate/", projects.project_terminate, name="project-terminate"),
     path("<int:pk>/beneficiaries/add/", counts.count_add, name="count-add"),
     path("<int:pk>/beneficiaries/<int:count_pk>/correct/", counts.count_correct, name="count-correct"),
+    path("activities/", activities.ActivityList.as_view(), name="activity-list"),
+    path("activities/add/", activities.activity_add, name="activity-add"),
+    path("activities/<int:pk>/", activities.ActivityDetail.as_view(), name="activity-detail"),
+    path("activities/<int:pk>/edit/", activities.activity_edit, name="activity-edit"),
+    path("activities/<int:pk>/files/", activities.activity_files, name="activity-files"),
+    path("activities/<int:pk>/verify/", activities.activity_verify, name="activity-verify"),
+    path("activities/<int:pk>/return/", activities.activity_return, name="activity-return"),
+    path("activities/<int:pk>/strike/", activities.activity_strike, name="activity-strike"),
+    path("files/<int:pk>/", files.file_download, name="file-download"),
+    path("files/<int:pk>/remove/", files.file_remove, name="file-remove"),
     path("campaigns/", campaigns.CampaignList.as_view(), name="campaign-list"),
     path("campaigns/add/", campaigns.campaign_add, name="campaign-add"),
     path("campaigns/<int:pk>/", campaigns.CampaignDetail.as_view(), name="campaign-detail"),

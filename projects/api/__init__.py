@@ -1,10 +1,12 @@
 """Projects, campaigns and reported figures over REST. Amounts in yuan; regions by their codes."""
 
+from projects.api.activities import ActivityViewSet
 from projects.api.campaigns import CampaignViewSet, MetricValueViewSet, ReportedFigureViewSet
 from projects.api.projects import ProjectViewSet
 
 routes = [
     ("projects", ProjectViewSet),
+    ("activities", ActivityViewSet),
     ("campaigns", CampaignViewSet),
     ("metric-values", MetricValueViewSet),
     ("reported-figures", ReportedFigureViewSet),

@@ -1,17 +1,20 @@
 """Assistance projects, whom they reach, campaigns with their metrics, and reported figures (design §5)."""
 
+from projects.models.activities import Activity, ProjectFile
 from projects.models.campaigns import Campaign, CampaignAction, Metric, MetricValue, Subject
 from projects.models.counts import BeneficiaryCount
 from projects.models.projects import Project, ProjectRegion
 from projects.models.reported import ReportedFigure
 
 __all__ = [
+    "Activity",
     "BeneficiaryCount",
     "Campaign",
     "CampaignAction",
     "Metric",
     "MetricValue",
     "Project",
+    "ProjectFile",
     "ProjectRegion",
     "ReportedFigure",
     "Subject",

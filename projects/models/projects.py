@@ -155,6 +155,10 @@ class Project(Stamped):
         """Whether a region code is one of the project's regions or lies below one of them."""
         return any(region.contains(code) for region in self.regions.all())
 
+    def is_carried_by(self, organization_id: int) -> bool:
+        """Whether an organization leads the project or is a partner in it."""
+        return organization_id == self.lead_id or any(row.pk == organization_id for row in self.partners.all())
+
     @property
     def is_public(self) -> bool:
         return self.status in self.PUBLIC

@@ -1,5 +1,14 @@
 """Every write of this floor."""
 
+from projects.services.activities import (
+    attach_file,
+    edit_activity,
+    record_activity,
+    remove_file,
+    return_activity,
+    strike_activity,
+    verify_activity,
+)
 from projects.services.campaigns import (
     MetricInUse,
     PeriodsOverlap,
@@ -41,12 +50,14 @@ __all__ = [
     "add_count",
     "add_metric",
     "approve_project",
+    "attach_file",
     "close_project",
     "complete_project",
     "correct_count",
     "create_campaign",
     "create_project",
     "edit_action",
+    "edit_activity",
     "edit_campaign",
     "edit_figure",
     "edit_metric",
@@ -56,13 +67,18 @@ __all__ = [
     "enter_value",
     "publish_figure",
     "publish_figures",
+    "record_activity",
     "reject_value",
+    "remove_file",
     "resume_project",
+    "return_activity",
     "start_campaign",
     "start_project",
+    "strike_activity",
     "strike_value",
     "suspend_project",
     "terminate_project",
+    "verify_activity",
     "verify_value",
     "withdraw_figure",
 ]

@@ -1,11 +1,17 @@
 """What the pages of this floor share."""
 
+from collections.abc import Iterable
+
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from projects.models import Project
+from core import files
+from core.errors import Refused
+from projects import services
+from projects.models import Activity, Project
 
 
 def sent(request: HttpRequest):
@@ -21,3 +27,18 @@ def project_or_404(request: HttpRequest, pk: int) -> Project:
 def insist(allowed: bool) -> None:
     if not allowed:
         raise PermissionDenied(_("Only the lead organization and staff of the project's region may do this."))
+
+
+def kept_files(request: HttpRequest, record: Activity | Project, uploads: Iterable) -> list[str]:
+    """Keep each file with the record; return what is wrong with those that were not kept. The others are."""
+    kept, wrong = [], []
+    for upload in uploads:
+        try:
+            content = upload.read(files.MAX_BYTES + 1)
+            made = services.attach_file(record=record, name=upload.name or "", content=content, by=request.user)
+            kept.append(made.name)
+        except Refused as refused:
+            wrong.append(str(refused.message))
+    if kept:
+        messages.success(request, _("Kept: %(names)s") % {"names": "、".join(kept)})
+    return wrong

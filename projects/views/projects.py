@@ -21,7 +21,7 @@ from demands.models import Claim
 from projects import permissions, selectors, services
 from projects.filters import ProjectFilter
 from projects.forms import ProjectForm, ReasonForm
-from projects.models import Project
+from projects.models import Activity, Project
 from projects.views.doors import insist, project_or_404, sent
 from regions.selectors import with_paths
 
@@ -80,7 +80,15 @@ class ProjectDetail(DetailView):
             "can_edit": permissions.can_edit(user, project) and project.status in Project.EDITABLE,
             "claim": Claim.objects.visible_to(user).filter(pk=project.claim_id).select_related("demand").first(),
             "may": _steps(user, project),
+            "activities": _activities(user, project),
+            "can_record": permissions.can_run(user, project) and project.status in Activity.RECORDABLE,
         }
+
+
+def _activities(user, project: Project) -> list[Activity]:
+    """What this person sees of the project's activities, newest first, without those struck out."""
+    rows = Activity.objects.visible_to(user).for_list().filter(project=project)
+    return list(rows.exclude(status=Activity.Status.STRUCK).order_by("-starts_on", "-pk")[:50])
 
 
 def _stages(user, project: Project) -> list[dict]:

@@ -23,7 +23,7 @@ from projects.models import BeneficiaryCount, Project
 from publications import services as publications
 from publications.models import Attachment, Document
 from regions.models import Region
-from tests.house import campaigns, claiming, deliveries, inbox, offering, pairs, registry, uploads, villages
+from tests.house import activities, campaigns, claiming, deliveries, inbox, offering, pairs, registry, uploads, villages
 from tests.house.registry import own_organization as own_organization
 from tests.house.villages import claim as claim
 from tests.house.villages import not_accepted as not_accepted
@@ -228,6 +228,7 @@ ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     "projects:project-terminate": _pk(active_project),
     "projects:count-add": _pk(active_project),
     "projects:count-correct": _count,
+    **activities.ARGUMENTS,
     **campaigns.ARGUMENTS,
     "api:projects-approve": _pk(draft_project),
     "api:projects-beneficiaries": _pk(active_project),
@@ -319,6 +320,7 @@ ONE_MORE: dict[str, Callable[[Cast, int], Any]] = {
     "demands.PriceBand": price_band,
     "demands.NotAccepted": not_accepted,
     "projects.Project": _project,
+    **activities.ONE_MORE,
     **campaigns.ONE_MORE,
     "donations.Donation": _donation,
     "exchange.Batch": lambda cast, number: uploads.uploaded_batch(cast),

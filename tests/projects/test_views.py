@@ -104,7 +104,7 @@ def test_list_and_page_ask_a_fixed_number_of_queries(
     visitor = page()
     with django_assert_num_queries(5):  # pairs to choose from, total, rows, regions, partners
         visitor.get(url("project-list"))
-    with django_assert_num_queries(7):  # project, regions, partners, their paths, counts, their paths, history
+    with django_assert_num_queries(8):  # project, regions, partners, paths, activities, counts, their paths, history
         visitor.get(url("project-detail", project.pk))
 
 

@@ -1,0 +1,183 @@
+"""REST: activities, their steps and their files."""
+
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.response import Response
+
+from core import files
+from core.rest import RepeatSafe, StrictJSONParser, StrictSerializer, required_version
+from organizations.models import Organization
+from projects import permissions, services
+from projects.api.projects import IF_MATCH
+from projects.api.serializers import NothingIn, PartyOut, ReasonIn, RegionCode, RegionOut, check_model
+from projects.filters import ActivityFilter
+from projects.models import Activity, Project, ProjectFile
+
+
+class ProjectFileOut(serializers.ModelSerializer):
+    """A photo or paper; `url` gives the cleaned copy of a picture. `size` in bytes."""
+
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ProjectFile
+        fields = ["id", "name", "kind", "size", "sha256", "taken_on", "url"]
+        read_only_fields = fields
+
+    @extend_schema_field(OpenApiTypes.STR)
+    def get_url(self, file: ProjectFile) -> str:
+        return reverse("projects:file-download", args=[file.pk])
+
+
+class ProjectFileIn(StrictSerializer):
+    """A photo (JPEG or PNG) or a paper, as multipart/form-data."""
+
+    file = serializers.FileField(allow_empty_file=True)
+
+
+class ActivityOut(serializers.ModelSerializer):
+    """An activity; numbers of people are null where nobody counted."""
+
+    organization = PartyOut()
+    region = RegionOut()
+
+    class Meta:
+        model = Activity
+        fields = ["id", "reference", "version", *Activity.FIELDS, "status"]
+        read_only_fields = fields
+
+
+class ActivityIn(StrictSerializer, serializers.ModelSerializer):
+    """What is sent to enter or change an activity."""
+
+    organization = serializers.PrimaryKeyRelatedField(
+        queryset=Organization.objects.filter(status=Organization.Status.ACTIVE)
+    )
+    region = RegionCode()
+    project = serializers.PrimaryKeyRelatedField(queryset=Project.objects.none(), required=False, allow_null=True)
+
+    class Meta:
+        model = Activity
+        fields = list(Activity.FIELDS)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        request = self.context.get("request")
+        if request is not None:
+            self.fields["project"].queryset = Project.objects.visible_to(request.user)
+
+    def validate(self, attrs):
+        activity = Activity.objects.get(pk=self.instance.pk) if self.instance else Activity()
+        check_model(activity, attrs)
+        return attrs
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Activities", auth=[{}]),
+    retrieve=extend_schema(summary="One activity", auth=[{}]),
+)
+class ActivityViewSet(RepeatSafe, viewsets.ReadOnlyModelViewSet):
+    """Activities. Reading verified ones needs no log-in; the version for `If-Match` is also the ETag."""
+
+    queryset = Activity.objects.none()
+    serializer_class = ActivityOut
+    filterset_class = ActivityFilter
+    lookup_value_regex = "[0-9]+"
+
+    def get_queryset(self):
+        return Activity.objects.visible_to(self.request.user).for_list().order_by("-starts_on", "-pk")
+
+    def get_permissions(self):
+        public = self.request is not None and self.request.method in ("GET", "HEAD", "OPTIONS")
+        return [AllowAny()] if public else [IsAuthenticated()]
+
+    def retrieve(self, request, *args, **kwargs):
+        return self._answer(self.get_object())
+
+    @extend_schema(request=ActivityIn, responses={201: ActivityOut}, summary="Enter an activity")
+    def create(self, request):
+        sent = self._read(ActivityIn(data=request.data, context=self.get_serializer_context()))
+        self._insist(permissions.can_record_activity(request.user, sent["organization"], sent["region"].code))
+        return self.once(
+            request, lambda: (201, ActivityOut(services.record_activity(values=sent, by=request.user)).data)
+        )
+
+    @extend_schema(request=ActivityIn, responses=ActivityOut, parameters=[IF_MATCH], summary="Change an activity")
+    def partial_update(self, request, pk=None):
+        activity = self.get_object()
+        self._insist(permissions.can_edit_activity(request.user, activity))
+        version = required_version(request)
+        context = self.get_serializer_context()
+        sent = self._read(ActivityIn(activity, data=request.data, partial=True, context=context))
+        organization = sent.get("organization", activity.organization)
+        code = sent["region"].code if "region" in sent else activity.region_id
+        self._insist(permissions.can_record_activity(request.user, organization, code))
+        services.edit_activity(activity=activity, values=sent, version=version, by=request.user)
+        return self._answer(self.get_object())
+
+    @extend_schema(request=NothingIn, responses=ActivityOut, summary="Verify an activity (a second person)")
+    @action(detail=True, methods=["post"])
+    def verify(self, request, pk=None):
+        return self._step(request, services.verify_activity, NothingIn)
+
+    @extend_schema(request=ReasonIn, responses=ActivityOut, summary="Return an activity for correction")
+    @action(detail=True, methods=["post"], url_path="return", url_name="return")
+    def give_back(self, request, pk=None):
+        return self._step(request, services.return_activity, ReasonIn)
+
+    @extend_schema(request=ReasonIn, responses=ActivityOut, summary="Strike out a wrong activity")
+    @action(detail=True, methods=["post"])
+    def strike(self, request, pk=None):
+        return self._step(request, services.strike_activity, ReasonIn)
+
+    @extend_schema(
+        methods=["GET"], responses=ProjectFileOut(many=True), filters=False, auth=[{}], summary="Photos and papers"
+    )
+    @extend_schema(
+        methods=["POST"],
+        request={"multipart/form-data": ProjectFileIn},
+        responses={201: ProjectFileOut},
+        summary="Add a photo or paper; the same file is not taken twice",
+    )
+    @action(
+        detail=True,
+        methods=["get", "post"],
+        filterset_class=None,
+        pagination_class=None,
+        parser_classes=[StrictJSONParser, MultiPartParser],
+    )
+    def files(self, request, pk=None):
+        activity = self.get_object()
+        if request.method == "GET":
+            rows = ProjectFile.objects.visible_to(request.user).filter(activity=activity)
+            return Response(ProjectFileOut(rows, many=True).data)
+        self._insist(permissions.can_edit_activity(request.user, activity))
+        upload = self._read(ProjectFileIn(data=request.data))["file"]
+        kept = services.attach_file(
+            record=activity, name=upload.name or "", content=upload.read(files.MAX_BYTES + 1), by=request.user
+        )
+        return Response(ProjectFileOut(kept).data, status=201)
+
+    def _step(self, request, service, serializer) -> Response:
+        activity = self.get_object()
+        self._insist(permissions.can_verify_activity(request.user, activity))
+        service(activity=activity, by=request.user, **self._read(serializer(data=request.data)))
+        return self._answer(activity)
+
+    def _answer(self, activity: Activity) -> Response:
+        return Response(ActivityOut(activity).data, headers={"ETag": f'"{activity.version}"'})
+
+    def _read(self, serializer) -> dict:
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def _insist(self, allowed: bool) -> None:
+        if not allowed:
+            raise PermissionDenied(_("Only the organization and staff of the region may do this."))
