@@ -112,14 +112,17 @@ def clean_picture(*, name: str, content: bytes) -> Picture:
             shown = Image.new("RGB", upright.size, "white")
             alpha = upright.convert("RGBA") if "A" in upright.getbands() or "transparency" in upright.info else None
             shown.paste(alpha or upright.convert("RGB"), mask=alpha)
-    except (OSError, ValueError, SyntaxError, EOFError, ZeroDivisionError, Image.DecompressionBombError) as error:
+            made = io.BytesIO()
+            shown.save(made, "JPEG", quality=82, optimize=True)
+            located, taken_on = bool(exif.get_ifd(ExifTags.IFD.GPSInfo)), _taken_on(exif)
+    except (FileRefused, MemoryError):
+        raise
+    except Exception as error:
+        # A damaged file breaks the library in many ways, above all by what the camera wrote into it.
         raise FileRefused(
             _("The picture “%(name)s” is damaged. Take it again, or save it again as JPEG.") % {"name": name}
         ) from error
-    made = io.BytesIO()
-    shown.save(made, "JPEG", quality=82, optimize=True)
-    located = bool(exif.get_ifd(ExifTags.IFD.GPSInfo))
-    return Picture(made.getvalue(), shown.width, shown.height, _taken_on(exif), located)
+    return Picture(made.getvalue(), shown.width, shown.height, taken_on, located)
 
 
 def _taken_on(exif: Image.Exif) -> datetime.date | None:

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import random
 
 import pytest
 from django.utils import translation
@@ -166,6 +167,19 @@ def test_a_day_that_cannot_be_is_no_day():
 def test_a_damaged_picture_is_refused(content):
     with pytest.raises(files.FileRefused):
         files.clean_picture(name="a.jpg", content=content)
+
+
+def test_whatever_is_damaged_in_a_picture_it_is_made_anew_or_refused():
+    dice, refused = random.Random(20_211_112), 0
+    for _number in range(600):
+        content = bytearray(photograph((64, 64), turned=6))
+        for _hit in range(3):
+            content[dice.randrange(2, 300)] = dice.randrange(256)
+        try:
+            files.clean_picture(name="a.jpg", content=bytes(content))
+        except files.FileRefused:
+            refused += 1
+    assert refused > 10
 
 
 def test_a_picture_with_too_many_pixels_is_refused_before_it_is_read(monkeypatch):

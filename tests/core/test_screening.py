@@ -1,6 +1,7 @@
 """Personal data are found in texts and readable files, and ordinary numbers are left alone."""
 
 import io
+import time
 import zipfile
 
 import pytest
@@ -72,3 +73,21 @@ def test_readable_files_are_read(kind, content):
 
 def test_a_broken_office_file_is_no_crash():
     assert screening.words_of(kind="docx", content=b"PK\x03\x04 broken") == ""
+
+
+@pytest.mark.parametrize("body", ["<" * 2_000_000, "<w:br " * 400_000, "<w:t>13800138000</w:t><w:br/>" * 30_000])
+def test_a_file_made_to_keep_the_portal_busy_is_read_in_no_time(body):
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", body)
+    began = time.process_time()
+    found = screening.find(screening.words_of(kind="docx", content=made.getvalue()))
+    assert time.process_time() - began < 8
+    assert [finding.what for finding in found] == (["mobile"] if "138" in body else [])
+
+
+def test_words_between_tags_and_signs_that_are_no_tags_stay():
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("word/document.xml", "<w:p a='1'><w:t>甲 > 乙</w:t><w:br w:x='1'/>丙</w:p>丁<cut")
+    assert screening.words_of(kind="docx", content=made.getvalue()) == "甲 > 乙\n丙\n丁<cut"
