@@ -16,6 +16,8 @@ from typing import NamedTuple
 
 # As much of a file as is read; a letter or a table of a village is far smaller.
 MOST_READ = 20 * 1024 * 1024
+# Signs without width, which come along when text is copied from chats.
+_INVISIBLE = re.compile(r"[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 _SIGN = r"[ \-.·\u2010-\u2015]?"
 
 
@@ -63,7 +65,7 @@ _PROVINCES = {
 
 def find(text: str) -> list[Finding]:
     """The personal data in a text, each number once, in the order of the kinds."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
     found: dict[str, Finding] = {}
     for what, number in _numbers(plain):
         found.setdefault(number, Finding(what.value, mask(number)))

@@ -163,6 +163,9 @@ def took_part(user, claim: Claim) -> bool:
         return True
     if AcceptanceEntry.objects.filter(line__delivery__claim=claim, created_by=user).exists():
         return True
+    # Whoever stood by the village's entries after the county sent the claim back has accepted it as well.
+    if StatusChange.objects.of(claim).filter(new=Claim.Status.ACCEPTED, by=user).exists():
+        return True
     return Delivery.objects.filter(claim=claim, created_by=user).exists()
 
 

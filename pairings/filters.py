@@ -118,7 +118,9 @@ class _OfPairs(django_filters.FilterSet):
 
 class AgreementFilter(_OfPairs):
     words = ("title", "number", "reference", "parties__name")
-    year = django_filters.NumberFilter(field_name="signed_on__year", label=_("Year signed"), min_value=1949)
+    year = django_filters.NumberFilter(
+        field_name="signed_on__year", label=_("Year signed"), min_value=1949, max_value=2200
+    )
     amount = django_filters.RangeFilter(label=_("Amount in yuan"))
     status = django_filters.ChoiceFilter(choices=Agreement.Status.choices, label=_("Status"))
 
@@ -136,7 +138,7 @@ class VisitFilter(_OfPairs):
     words = ("led_by", "purpose")
     direction = django_filters.ChoiceFilter(choices=Visit.Direction.choices, label=_("Direction"))
     kind = django_filters.ChoiceFilter(choices=Visit.Kind.choices, label=_("Kind"))
-    year = django_filters.NumberFilter(field_name="starts_on__year", label=_("Year"), min_value=1949)
+    year = django_filters.NumberFilter(field_name="starts_on__year", label=_("Year"), min_value=1949, max_value=2200)
     status = django_filters.ChoiceFilter(choices=Visit.Status.choices, label=_("Status"))
 
     class Meta:
@@ -150,7 +152,7 @@ class TargetFilter(_OfPairs):
         ("differing", _("the sides differ")),
         ("one_sided", _("one side is missing")),
     )
-    year = django_filters.NumberFilter(label=_("Year"), min_value=1949)
+    year = django_filters.NumberFilter(label=_("Year"), min_value=1949, max_value=2200)
     measure = django_filters.ChoiceFilter(choices=PairingTarget.Measure.choices, label=_("Measure"))
     state = django_filters.ChoiceFilter(method="in_state", choices=STATES, label=_("Agreement of the sides"))
 
@@ -172,7 +174,9 @@ class TeamFilter(django_filters.FilterSet):
     pairing = django_filters.CharFilter(
         field_name="pairing__reference", lookup_expr="iexact", label=_("Reference number of the pair")
     )
-    formed = django_filters.NumberFilter(field_name="formed_on__year", label=_("Year formed"), min_value=1949)
+    formed = django_filters.NumberFilter(
+        field_name="formed_on__year", label=_("Year formed"), min_value=1949, max_value=2200
+    )
     status = django_filters.ChoiceFilter(choices=Team.Status.choices, label=_("Status"))
 
     class Meta:

@@ -12,6 +12,8 @@ from core.errors import Refused
 from demands.models import Demand, DemandList, Evidence
 
 MOST_FILES = 20
+# One finding keeps a file from the public; more than these nobody reads.
+MOST_FINDINGS = 50
 
 
 @transaction.atomic
@@ -36,7 +38,7 @@ def attach_evidence(*, record: Demand | DemandList, name: str, content: bytes, b
     else:
         evidence.demand_list, evidence.public = record, False
     found = screening.find_in([name, screening.words_of(kind=kind, content=content)])
-    evidence.findings = [finding._asdict() for finding in found]
+    evidence.findings = [finding._asdict() for finding in found[:MOST_FINDINGS]]
     _keep(evidence, content, by=by)
     states.record(record, {}, by=by, parts={"evidence": [before, _names(record)]})
     return evidence

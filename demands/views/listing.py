@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET
 from core import files
 from core.exports import Column
 from core.lists import ListPage
+from core.texts import CONTROL
 from demands import permissions, selectors
 from demands.filters import DemandFilter
 from demands.models import Demand
@@ -157,11 +158,11 @@ class DemandFeed(Feed):
         return found.qs.order_by("-published_at", "-pk")[:FEED_ENTRIES]
 
     def item_title(self, item: Demand) -> str:
-        return f"{item.place} · {item.title}"
+        return CONTROL.sub("", f"{item.place} · {item.title}")
 
     def item_description(self, item: Demand) -> str:
         # Readers of feeds take a summary for HTML.
-        return escape(f"{item.get_status_display()}. {item.needs}. {item.story[:300]}")
+        return escape(CONTROL.sub("", f"{item.get_status_display()}. {item.needs}. {item.story[:300]}"))
 
     def item_link(self, item: Demand) -> str:
         return reverse("demands:demand-detail", args=[item.pk])

@@ -55,6 +55,9 @@ def _send(mail: Mail) -> int:
         message_of(mail.notice, choices).send()
     except smtplib.SMTPRecipientsRefused:
         return _close(mail, Mail.State.FAILED, error="the server refused the address")
+    except ValueError as error:
+        # The address or a heading cannot be written as a mail: for example a domain too long in the letters of DNS.
+        return _close(mail, Mail.State.FAILED, error=type(error).__name__)
     except (smtplib.SMTPException, OSError) as error:
         return _try_later(mail, type(error).__name__)
     return _close(mail, Mail.State.SENT)

@@ -24,6 +24,7 @@ CARD = "6222020200000000006"
         ("+86 13800138000", "mobile"),
         ("座机 0562-1234567", "landline"),
         ("电话：5551234", "landline"),
+        ("138\u200b0013\u20608000", "mobile"),
     ],
 )
 def test_personal_numbers_are_found_however_they_are_spaced(text, what):

@@ -231,3 +231,9 @@ def test_ready_reasons_and_own_words_are_sent_back_together(log_in, officer, mak
     demand.refresh_from_db()
     assert demand.status == D.RETURNED
     assert "请补照片" in client.get(url("demand-detail", demand)).content.decode()
+
+
+def test_a_file_full_of_numbers_keeps_the_first_findings_only(make_demand, reporter):
+    roster = " ".join(f"138{number:08d}" for number in range(500)).encode()
+    made = services.attach_evidence(record=make_demand("draft"), name="花名册.txt", content=roster, by=reporter)
+    assert len(made.findings) == 50

@@ -51,6 +51,16 @@ def test_a_claim_sent_back_is_confirmed_or_corrected_by_the_village(agreed, deli
     assert code_of(confirm) == "not_all_accepted"
 
 
+def test_whoever_confirmed_the_acceptance_does_not_verify_it(agreed, deliver, inspect, officer, second_officer):
+    claim = agreed(10)
+    inspect(deliver(claim, 10), ("accepted", 10))
+    services.send_back(claim=claim, reason="数量与照片不符", by=second_officer)
+    services.confirm_acceptance(claim=claim, note="已去村里看过", by=second_officer)
+    assert code_of(lambda: services.verify_claim(claim=claim, by=second_officer, note="可")) == "second_person"
+    services.verify_claim(claim=claim, by=officer, note="电话核实")
+    assert claim.status == C.VERIFIED
+
+
 def test_the_lot_is_the_same_every_time_and_of_the_size_that_is_set(settings):
     references = [f"RL-2026-{number:06d}" for number in range(4000)]
     settings.SPOT_CHECK_PERCENT = 10

@@ -332,3 +332,19 @@ def test_a_demand_is_written_for_a_list_of_its_region(log_in, officer, typed, re
     batch = lists.create_list(region=regions["500229"], title="2026 年冬季", by=officer)
     log_in(officer).post(url("demand-create"), typed | {"list": str(batch.pk)})
     assert Demand.objects.get().list == batch
+
+
+def test_signs_that_a_feed_cannot_hold_break_neither_the_feed_nor_the_workbooks(client, make_demand):
+    make_demand(title="过冬\x0b棉被", story="从聊天里\x01粘贴")
+    answer = client.get(url("demand-feed"))
+    assert answer.status_code == 200
+    assert "过冬棉被" in answer.content.decode()
+    assert client.get(url("demand-sheet")).status_code == 200
+    assert b"".join(client.get(url("demand-list") + "?format=xlsx").streaming_content)[:2] == b"PK"
+
+
+def test_a_list_that_is_not_published_is_not_named_on_a_public_demand(client, log_in, make_demand, officer, regions):
+    batch = services.create_list(region=regions["500229"], title="张某 13800138000 的摸底表", by=officer)
+    page = url("demand-detail", make_demand(list=batch))
+    assert "摸底表" not in client.get(page).content.decode()
+    assert "摸底表" in log_in(officer).get(page).content.decode()

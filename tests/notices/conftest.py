@@ -28,7 +28,9 @@ def submit(regions, reporter):
     def submit(title: str = "过冬棉被") -> Demand:
         quilts = {"kind": "goods", "what": "棉被", "unit": "条", "quantity": Decimal(100)}
         values = {"village": regions["500229201200"], "form": "relief", "title": title}
-        return demands.submit(demand=demands.create_demand(values=values, items=[quilts], by=reporter), by=reporter)
+        made = demands.create_demand(values=values, items=[quilts], by=reporter)
+        demands.attach_evidence(record=made, name="村民会议记录.txt", content=title.encode(), by=reporter)
+        return demands.submit(demand=made, not_a_duplicate="另一个村民小组的需求", by=reporter)
 
     return submit
 

@@ -87,6 +87,17 @@ def test_a_refused_address_is_not_tried_again(queued, settings):
     assert (queued.state, queued.attempts) == ("failed", 1)
 
 
+def test_an_address_no_mail_can_be_written_to_keeps_no_other_mail_back(queued, mailed, submit):
+    Choices.objects.filter(pk=mailed.pk).update(email=f"a@{'é' * 60}.com")
+    services.send_mails()
+    queued.refresh_from_db()
+    assert (queued.state, queued.attempts) == ("failed", 1)
+    Choices.objects.filter(pk=mailed.pk).update(email="officer@example.org")
+    submit("棉鞋")
+    services.take_all_events()
+    assert services.send_mails() == 1
+
+
 def test_a_sender_that_dies_is_followed_by_another_after_its_lease(queued, monkeypatch):
     """And the mail carries the same Message-ID, should the first one have reached the server."""
 

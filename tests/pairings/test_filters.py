@@ -106,3 +106,12 @@ def test_the_lists_as_files_and_without_rows(client, rows, page):
     assert len(lines) >= 2
     assert b"".join(client.get(f"/pairings/{page}/?format=xlsx").streaming_content).startswith(b"PK")
     assert 'class="empty"' in client.get(f"/pairings/{page}/?search=没有这样的").content.decode()
+
+
+@pytest.mark.parametrize("year", ["99999", "9" * 30, "0"])
+@pytest.mark.parametrize(
+    "address", ["pairing-agreements/?year=", "pairing-visits/?year=", "pairing-targets/?year=", "teams/?formed="]
+)
+def test_a_year_that_is_none_is_bad_input(client, db, address, year):
+    answer = client.get(f"/api/v1/{address}{year}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_input")
