@@ -40,7 +40,9 @@ def test_nobody_is_told_of_their_own_act_and_the_next_level_hears_what_the_only_
     province = make_user("province", region=regions["500000"])
     values = {"village": regions["500229201200"], "form": "relief", "title": "过冬棉被"}
     item = {"kind": "goods", "what": "棉被", "unit": "条", "quantity": 1}
-    demands.submit(demand=demands.create_demand(values=values, items=[item], by=officer), by=officer)
+    made = demands.create_demand(values=values, items=[item], by=officer)
+    demands.attach_evidence(record=made, name="村民会议记录.txt", content=b"a", by=officer)
+    demands.submit(demand=made, by=officer)
     assert told(officer) == []
     assert told(province) == ["demand_submitted"]
 
