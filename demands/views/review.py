@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.errors import Refused
+from core.texts import CONTROL
 from demands import permissions, selectors, services
 from demands.forms import (
     DemandRejectForm,
@@ -37,7 +38,7 @@ def demand_submit(request: HttpRequest, pk: int) -> HttpResponse:
     _insist(permissions.can_edit(request.user, demand))
     form, status = SubmitForm(), 200
     if request.method == "POST":
-        reason = request.POST.get("not_a_duplicate", "")
+        reason = CONTROL.sub("", request.POST.get("not_a_duplicate", ""))[:500]
         try:
             services.submit(demand=demand, not_a_duplicate=reason, by=request.user)
         except services.Duplicate as refused:
@@ -93,7 +94,7 @@ def _review(request: HttpRequest, demand: Demand, service: Callable, *, done: st
             service(
                 demand=demand,
                 by=request.user,
-                note=request.POST.get("note", "")[:500].strip(),
+                note=CONTROL.sub("", request.POST.get("note", ""))[:500].strip(),
                 looked_at_files="looked_at_files" in request.POST,
                 version=sent_number(request, "version"),
             )

@@ -348,3 +348,13 @@ def test_a_list_that_is_not_published_is_not_named_on_a_public_demand(client, lo
     page = url("demand-detail", make_demand(list=batch))
     assert "摸底表" not in client.get(page).content.decode()
     assert "摸底表" in log_in(officer).get(page).content.decode()
+
+
+def test_signs_the_tables_cannot_hold_do_not_break_the_pages_of_the_review(log_in, make_demand, reporter, officer):
+    demand = make_demand("draft")
+    log_in(reporter).post(url("demand-submit", demand), {"not_a_duplicate": "另一组\0"})
+    demand.refresh_from_db()
+    assert (demand.status, demand.not_a_duplicate) == ("submitted", "另一组")
+    log_in(officer).post(url("demand-publish", demand), {"note": "可\0", "looked_at_files": "on"})
+    demand.refresh_from_db()
+    assert demand.status == "published"
