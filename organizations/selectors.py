@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.sections import Sections
 from organizations import returns, uscc
 from organizations.models import ENTRIES, CreditEntry, Entry, Organization
 from regions import selectors as regions
@@ -31,6 +32,9 @@ ADD = {
     "credit-entries": gettext_lazy("Enter a credit entry"),
     "commendations": gettext_lazy("Enter a commendation or nomination"),
 }
+
+# What floors above show on the page of an organization.
+SECTIONS = Sections()
 
 
 @dataclass(frozen=True)

@@ -227,6 +227,7 @@ def _projects(people: dict[str, User]) -> None:
             regions=[_region(code) for code in row["regions"]],
             by=people["chengkou2"],
         )
+        projects.submit_project(project=project, by=people["chengkou2"])
         projects.approve_project(project=project, by=people["chongqing"])
         projects.start_project(project=project, by=people["chongqing"])
         for stage, region, measure, value, qualifier, basis in row["counts"]:

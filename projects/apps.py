@@ -6,9 +6,17 @@ class ProjectsConfig(AppConfig):
     name = "projects"
 
     def ready(self):
+        from demands.selectors.claims import SECTIONS as ON_CLAIMS
         from exchange.imports import Importer, register
+        from organizations.selectors import SECTIONS as ON_ORGANIZATIONS
         from projects import permissions, sheets
+        from projects.selectors import sections
         from projects.services import imports
+        from regions.selectors import SECTIONS as ON_REGIONS
+
+        ON_REGIONS.register(sections.of_region)
+        ON_ORGANIZATIONS.register(sections.of_organization)
+        ON_CLAIMS.register(sections.of_claim)
 
         register(
             "campaign-metrics",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from accounts.models import Post
+from demands.models import Claim
 from organizations.models import Organization
 from organizations.permissions import acts_for
 from projects.models import Activity, MetricValue, Project
@@ -46,9 +47,19 @@ def can_edit(user, project: Project) -> bool:
     return project.status == Project.Status.DRAFT and can_see_notes(user, project)
 
 
+def can_submit(user, project: Project) -> bool:
+    """Hand in a draft: the lead's people and staff."""
+    return can_run(user, project)
+
+
 def can_approve(user, project: Project) -> bool:
-    """Staff of a project region; the service sees to it that it is a second person."""
+    """Approve, return and verify: staff of a project region; the services see to it that it is a second person."""
     return is_staff_of(user, project)
+
+
+def can_make_project(user, claim: Claim) -> bool:
+    """Make a project of a claim: the people of the organization that claimed."""
+    return acts_for(user, claim.organization)
 
 
 def can_run(user, project: Project) -> bool:

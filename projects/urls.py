@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from projects.views import activities, campaigns, counts, files, metrics, projects, reported
+from projects.views import activities, campaigns, counts, files, metrics, plans, projects, reported
 
 app_name = "projects"
 urlpatterns = [
@@ -10,6 +10,12 @@ urlpatterns = [
     path("add/", projects.project_add, name="project-add"),
     path("<int:pk>/", projects.ProjectDetail.as_view(), name="project-detail"),
     path("<int:pk>/edit/", projects.project_edit, name="project-edit"),
+    path("<int:pk>/submit/", projects.project_submit, name="project-submit"),
+    path("<int:pk>/return/", projects.project_return, name="project-return"),
+    path("<int:pk>/verify/", projects.project_verify, name="project-verify"),
+    path("<int:pk>/files/", plans.project_files, name="project-files"),
+    path("<int:pk>/milestones/<int:milestone_pk>/done/", plans.milestone_done, name="milestone-done"),
+    path("from-claim/<int:claim_pk>/", plans.project_from_claim, name="project-from-claim"),
     path("<int:pk>/approve/", projects.project_approve, name="project-approve"),
     path("<int:pk>/start/", projects.project_start, name="project-start"),
     path("<int:pk>/complete/", projects.project_complete, name="project-complete"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
+from core.sections import Sections
 from regions.models import CODE_LENGTH, Region
 
 Level = Region.Level
@@ -26,6 +27,9 @@ RANK = ["tier", "length", "pinyin"]
 PATH_STEPS = 60
 # Between the names of a written path.
 SEPARATORS = str.maketrans("", "", " \u3000/>›·,，、-—")
+
+# What floors above show on the page of a region.
+SECTIONS = Sections()
 
 
 class UnknownRegion(Refused):

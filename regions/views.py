@@ -77,5 +77,6 @@ class RegionDetail(DetailView):
             "region": region,
             "counts": [(levels[level], count) for level, count in selectors.counts_by_level(region)],
             "children": selectors.children_with_units(region),
+            "sections": selectors.SECTIONS.of(region, self.request.user),
             "designations": region.designations.order_by("kind", "valid_from"),
         }

@@ -12,10 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.models import StatusChange
+from core.sections import Sections
 from demands import permissions
 from demands.models import Claim
 
 Status = Claim.Status
+# What floors above show on the page of a claim.
+SECTIONS = Sections()
 
 
 def claim_acts(user, claim: Claim) -> dict[str, bool]:

@@ -17,6 +17,7 @@ from demands import permissions, selectors, services
 from demands.filters import ClaimFilter
 from demands.forms import ApproveForm, OptionalReasonForm, ReasonForm, RejectForm
 from demands.models import Claim
+from demands.selectors.claims import SECTIONS
 from demands.views.acts import ask_reason
 
 
@@ -60,6 +61,7 @@ class ClaimDetail(LoginRequiredMixin, DetailView):
             **selectors.fulfilment(self.request.user, self.object),
             "next_by": selectors.next_by(self.object),
             "steps": selectors.claim_steps(self.object),
+            "sections": SECTIONS.of(self.object, self.request.user),
         }
 
 

@@ -82,6 +82,7 @@ class OrganizationDetail(DetailView):
             "can_edit": can_edit,
             "can_enter": permissions.can_enter(user, organization),
             "sections": selectors.profile(organization, with_struck=permissions.can_enter(user, organization)),
+            "sections_above": selectors.SECTIONS.of(organization, user),
             **self.request_context(user, organization),
             **self.people_context(user, organization),
             "can_see_members": can_see_members,

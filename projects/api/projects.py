@@ -11,7 +11,19 @@ from rest_framework.response import Response
 
 from core.rest import RepeatSafe, required_version
 from projects import permissions, services
-from projects.api.serializers import CorrectionIn, CountIn, CountOut, NoteIn, NothingIn, ProjectIn, ProjectOut, ReasonIn
+from projects.api.serializers import (
+    PARTS,
+    CorrectionIn,
+    CountIn,
+    CountOut,
+    DoneIn,
+    NoteIn,
+    NothingIn,
+    ProjectIn,
+    ProjectOut,
+    ReasonIn,
+    StopIn,
+)
 from projects.filters import ProjectFilter
 from projects.models import Project
 
@@ -33,7 +45,8 @@ class ProjectViewSet(RepeatSafe, viewsets.ReadOnlyModelViewSet):
     lookup_value_regex = "[0-9]+"
 
     def get_queryset(self):
-        return Project.objects.visible_to(self.request.user).for_list().order_by("-starts_on", "-pk")
+        rows = Project.objects.visible_to(self.request.user).for_list().order_by("-starts_on", "-pk")
+        return rows.prefetch_related("budget_lines", "milestones")
 
     def get_permissions(self):
         public = self.request is not None and self.request.method in ("GET", "HEAD", "OPTIONS")
@@ -48,9 +61,8 @@ class ProjectViewSet(RepeatSafe, viewsets.ReadOnlyModelViewSet):
         self._insist(permissions.can_enter(request.user, sent["lead"], sent["regions"]))
 
         def work():
-            project = services.create_project(
-                regions=sent.pop("regions"), partners=sent.pop("partners", ()), values=sent, by=request.user
-            )
+            parts = {name: sent.pop(name) for name in PARTS if name in sent}
+            project = services.create_project(values=sent, **parts, by=request.user)
             return 201, ProjectOut(project).data
 
         return self.once(request, work)
@@ -65,17 +77,36 @@ class ProjectViewSet(RepeatSafe, viewsets.ReadOnlyModelViewSet):
         if "lead" in sent or "regions" in sent:
             places = sent.get("regions", project.regions.all())
             self._insist(permissions.can_enter(request.user, sent.get("lead", project.lead), places))
-        services.edit_project(
-            project=project,
-            regions=sent.pop("regions", None),
-            partners=sent.pop("partners", None),
-            values=sent,
-            version=version,
-            by=request.user,
-        )
+        parts = {name: sent.pop(name) for name in PARTS if name in sent}
+        services.edit_project(project=project, values=sent, **parts, version=version, by=request.user)
         return self._answer(self.get_object())
 
-    @extend_schema(request=NoteIn, responses=ProjectOut, summary="Approve a draft (a second person of the region)")
+    @extend_schema(request=NoteIn, responses=ProjectOut, summary="Submit a draft for approval")
+    @action(detail=True, methods=["post"])
+    def submit(self, request, pk=None):
+        return self._step(request, permissions.can_submit, services.submit_project, NoteIn)
+
+    @extend_schema(request=ReasonIn, responses=ProjectOut, summary="Give back what was submitted or completed")
+    @action(detail=True, methods=["post"], url_path="return", url_name="return")
+    def give_back(self, request, pk=None):
+        return self._step(request, permissions.can_approve, services.return_project, ReasonIn)
+
+    @extend_schema(request=NoteIn, responses=ProjectOut, summary="Verify a completed project (a second person)")
+    @action(detail=True, methods=["post"])
+    def verify(self, request, pk=None):
+        return self._step(request, permissions.can_approve, services.verify_project, NoteIn)
+
+    @extend_schema(request=DoneIn, responses=ProjectOut, summary="A milestone is reached")
+    @action(detail=True, methods=["post"])
+    def milestones(self, request, pk=None):
+        project = self.get_object()
+        self._insist(permissions.can_run(request.user, project))
+        sent = self._read(DoneIn(data=request.data))
+        milestone = get_object_or_404(project.milestones.select_related("project"), pk=sent["milestone"])
+        services.reach_milestone(milestone=milestone, done_on=sent["done_on"], by=request.user)
+        return self._answer(self.get_object())
+
+    @extend_schema(request=NoteIn, responses=ProjectOut, summary="Approve what was submitted (a second person)")
     @action(detail=True, methods=["post"])
     def approve(self, request, pk=None):
         return self._step(request, permissions.can_approve, services.approve_project, NoteIn)
@@ -90,25 +121,25 @@ class ProjectViewSet(RepeatSafe, viewsets.ReadOnlyModelViewSet):
     def complete(self, request, pk=None):
         return self._step(request, permissions.can_run, services.complete_project, NothingIn)
 
-    @extend_schema(request=NoteIn, responses=ProjectOut, summary="Close a completed project (a second person)")
+    @extend_schema(request=NoteIn, responses=ProjectOut, summary="Close a verified project")
     @action(detail=True, methods=["post"])
     def close(self, request, pk=None):
         return self._step(request, permissions.can_close, services.close_project, NoteIn)
 
-    @extend_schema(request=ReasonIn, responses=ProjectOut, summary="Suspend a project")
+    @extend_schema(request=StopIn, responses=ProjectOut, summary="Suspend a project")
     @action(detail=True, methods=["post"])
     def suspend(self, request, pk=None):
-        return self._step(request, permissions.can_stop, services.suspend_project, ReasonIn)
+        return self._step(request, permissions.can_stop, services.suspend_project, StopIn)
 
     @extend_schema(request=NothingIn, responses=ProjectOut, summary="Go on with a suspended project")
     @action(detail=True, methods=["post"])
     def resume(self, request, pk=None):
         return self._step(request, permissions.can_stop, services.resume_project, NothingIn)
 
-    @extend_schema(request=ReasonIn, responses=ProjectOut, summary="End a project before its completion")
+    @extend_schema(request=StopIn, responses=ProjectOut, summary="End a project before its completion")
     @action(detail=True, methods=["post"])
     def terminate(self, request, pk=None):
-        return self._step(request, permissions.can_stop, services.terminate_project, ReasonIn)
+        return self._step(request, permissions.can_stop, services.terminate_project, StopIn)
 
     @extend_schema(
         methods=["GET"], responses=CountOut(many=True), filters=False, auth=[{}], summary="Beneficiary counts"

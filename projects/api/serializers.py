@@ -1,6 +1,7 @@
 """What is sent and answered over REST on this floor."""
 
 import copy
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError as InvalidModel
 from rest_framework import serializers
@@ -11,9 +12,13 @@ from demands.models import Claim
 from organizations.models import Organization
 from pairings.models import Pairing
 from projects.forms import MOST_ENTRIES
-from projects.models import BeneficiaryCount, Project
+from projects.forms.plans import MOST_LINES
+from projects.models import BeneficiaryCount, BudgetLine, Campaign, CampaignAction, Milestone, Project
 from regions import selectors as regions
 from regions.models import Region
+
+# What belongs to a project in rows of its own.
+PARTS = ("regions", "partners", "budget_lines", "milestones")
 
 
 class RegionCode(serializers.CharField):
@@ -45,12 +50,53 @@ class PartyOut(serializers.ModelSerializer):
         ref_name = "ProjectParty"
 
 
+class BudgetLineOut(serializers.ModelSerializer):
+    class Meta:
+        model = BudgetLine
+        fields = ["item", "amount"]
+
+
+class MilestoneOut(serializers.ModelSerializer):
+    class Meta:
+        model = Milestone
+        fields = ["id", "title", "due_on", "done_on"]
+        read_only_fields = fields
+
+
+class BudgetLineIn(StrictSerializer):
+    """An item of the budget; the amount in yuan."""
+
+    item = serializers.CharField(max_length=120)
+    amount = serializers.DecimalField(18, 2, min_value=Decimal("0.01"))
+
+
+class MilestoneIn(StrictSerializer):
+    title = serializers.CharField(max_length=120)
+    due_on = serializers.DateField()
+
+
+class DoneIn(StrictSerializer):
+    """The milestone that was reached, by its id, and the day."""
+
+    milestone = serializers.IntegerField()
+    done_on = serializers.DateField()
+
+
+class StopIn(StrictSerializer):
+    """Why a project is interrupted or ended, and what happens to the money and goods that are left."""
+
+    reason = serializers.CharField(max_length=500)
+    rest = serializers.CharField(max_length=1000)
+
+
 class ProjectOut(serializers.ModelSerializer):
     """A project as everybody who may see it gets it; amounts in yuan."""
 
     lead = PartyOut()
     partners = PartyOut(many=True)
     regions = RegionOut(many=True)
+    budget_lines = BudgetLineOut(many=True)
+    milestones = MilestoneOut(many=True)
 
     class Meta:
         model = Project
@@ -66,11 +112,15 @@ class ProjectOut(serializers.ModelSerializer):
             "regions",
             "pairing",
             "claim",
+            "action",
             "funding",
             "budget",
+            "budget_lines",
             "starts_on",
             "ends_on",
+            "milestones",
             "summary",
+            "rest",
         ]
         read_only_fields = fields
 
@@ -89,6 +139,9 @@ class ProjectIn(StrictSerializer, serializers.ModelSerializer):
     regions = ShortList(child=RegionCode(), allow_empty=False, max_length=MOST_ENTRIES)
     pairing = serializers.PrimaryKeyRelatedField(queryset=Pairing.objects.none(), required=False, allow_null=True)
     claim = serializers.PrimaryKeyRelatedField(queryset=Claim.objects.none(), required=False, allow_null=True)
+    action = serializers.PrimaryKeyRelatedField(queryset=CampaignAction.objects.none(), required=False, allow_null=True)
+    budget_lines = BudgetLineIn(many=True, required=False, max_length=MOST_LINES)
+    milestones = MilestoneIn(many=True, required=False, max_length=MOST_LINES)
 
     class Meta:
         model = Project
@@ -100,10 +153,13 @@ class ProjectIn(StrictSerializer, serializers.ModelSerializer):
             "regions",
             "pairing",
             "claim",
+            "action",
             "funding",
             "budget",
+            "budget_lines",
             "starts_on",
             "ends_on",
+            "milestones",
             "summary",
         ]
 
@@ -113,11 +169,16 @@ class ProjectIn(StrictSerializer, serializers.ModelSerializer):
         if request is not None:
             approved = Claim.objects.filter(status__in=Claim.CONFIRMED)
             self.fields["pairing"].queryset = Pairing.objects.visible_to(request.user)
+            campaigns = Campaign.objects.visible_to(request.user).filter(status=Campaign.Status.ACTIVE)
+            self.fields["action"].queryset = CampaignAction.objects.filter(campaign__in=campaigns)
             self.fields["claim"].queryset = approved & Claim.objects.visible_to(request.user)
 
     def validate(self, attrs):
-        values = {name: value for name, value in attrs.items() if name not in ("regions", "partners")}
+        values = {name: value for name, value in attrs.items() if name not in PARTS}
         check_model(copy.copy(self.instance) if self.instance else Project(), values)
+        for name, model in (("budget_lines", BudgetLine), ("milestones", Milestone)):
+            if name in attrs:
+                attrs[name] = [model(**row) for row in attrs[name]]
         return attrs
 
 

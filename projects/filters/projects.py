@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from organizations.forms import OrganizationField
 from organizations.models import AssistanceForm, Organization
 from pairings.models import Pairing
-from projects.models import Project, ProjectRegion
+from projects.models import Campaign, CampaignAction, Project, ProjectRegion
 from regions.filters import RegionFilter
 from regions.models import Region
 
@@ -43,12 +43,19 @@ def visible_pairings(request):
     return Pairing.objects.visible_to(request.user).for_list() if request else Pairing.objects.none()
 
 
+def visible_actions(request):
+    """The campaign actions the person may choose from."""
+    seen = Campaign.objects.visible_to(request.user) if request else Campaign.objects.none()
+    return CampaignAction.objects.filter(campaign__in=seen)
+
+
 class ProjectFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label=_("Search"))
     form = django_filters.ChoiceFilter(choices=AssistanceForm.choices, label=_("Assistance form"))
     region = RegionFilter(method="in_region", label=_("Region"))
     status = django_filters.ChoiceFilter(choices=Project.Status.choices, label=_("Status"))
     funding = django_filters.ChoiceFilter(choices=Project.Funding.choices, label=_("Funding source"))
+    action = django_filters.ModelChoiceFilter(queryset=visible_actions, label=_("Campaign action"))
     lead = LeadFilter(method="led_by", label=_("Lead organization"))
     pairing = django_filters.ModelChoiceFilter(queryset=visible_pairings, label=_("Pair"))
     year = YearFilter(method="running_in", label=_("Year"), min_value=1978, max_value=2200)

@@ -3,6 +3,7 @@
 from projects.forms.activities import ActivityForm, FilesForm, NewActivityForm
 from projects.forms.campaigns import ActionForm, CampaignForm, MetricForm, ValueForm
 from projects.forms.counts import CorrectionForm, CountForm
+from projects.forms.plans import ReachedForm, StopForm
 from projects.forms.projects import MOST_ENTRIES, ProjectForm, ReasonForm
 from projects.forms.reported import FigureForm
 
@@ -18,6 +19,8 @@ __all__ = [
     "MetricForm",
     "NewActivityForm",
     "ProjectForm",
+    "ReachedForm",
     "ReasonForm",
+    "StopForm",
     "ValueForm",
 ]

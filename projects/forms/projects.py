@@ -11,7 +11,8 @@ from organizations.forms import OrganizationField
 from organizations.models import Organization
 from pairings.models import Pairing
 from projects import permissions
-from projects.models import Project
+from projects.forms.plans import BudgetField, MilestonesField
+from projects.models import Campaign, CampaignAction, Project
 from regions.forms import RegionField
 from regions.models import Region
 
@@ -93,6 +94,13 @@ class DateInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
+class ActionField(forms.ModelChoiceField):
+    """An action of a campaign under way, named with its campaign."""
+
+    def label_from_instance(self, action: CampaignAction) -> str:
+        return f"{action.campaign} · {action}"
+
+
 class ProjectForm(forms.ModelForm):
     """A project as its lead or staff enter it. The person decides which lead organizations can be chosen."""
 
@@ -109,11 +117,22 @@ class ProjectForm(forms.ModelForm):
     claim = ClaimField(
         label=_("Claimed demand"), required=False, help_text=_("Number of the approved claim this project carries out.")
     )
+    action = ActionField(CampaignAction.objects.none(), label=_("Campaign action"), required=False)
+    budget_lines = BudgetField(
+        label=_("Budget lines"),
+        required=False,
+        help_text=_("One a line: the item, then the amount in yuan. Their sum is compared with the budget."),
+    )
+    milestones = MilestonesField(
+        label=_("Milestones"),
+        required=False,
+        help_text=_("One a line: the day as 2026-06-30, then what is reached by then."),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Project
-        fields = ["name", "form", "pairing", "funding", "budget", "starts_on", "ends_on", "summary"]
+        fields = ["name", "form", "action", "pairing", "funding", "budget", "starts_on", "ends_on", "summary"]
         widgets = {"starts_on": DateInput, "ends_on": DateInput, "summary": forms.Textarea(attrs={"rows": 6})}
 
     field_order = [
@@ -122,12 +141,15 @@ class ProjectForm(forms.ModelForm):
         "partners",
         "form",
         "regions",
+        "action",
         "pairing",
         "claim",
         "funding",
         "budget",
+        "budget_lines",
         "starts_on",
         "ends_on",
+        "milestones",
         "summary",
         "version",
     ]
@@ -142,6 +164,8 @@ class ProjectForm(forms.ModelForm):
                 "partners": list(project.partners.all()),
                 "regions": list(project.regions.all()),
                 "claim": project.claim,
+                "budget_lines": list(project.budget_lines.all()),
+                "milestones": list(project.milestones.all()),
                 "version": project.version,
             }
         if not user.is_officer:
@@ -151,6 +175,10 @@ class ProjectForm(forms.ModelForm):
             .for_list()
             .filter(Q(status=Pairing.Status.ACTIVE) | Q(pk=project.pairing_id))
         )
+        self.fields["action"].queryset = CampaignAction.objects.filter(
+            Q(campaign__in=Campaign.objects.visible_to(user).filter(status=Campaign.Status.ACTIVE))
+            | Q(pk=project.action_id)
+        ).select_related("campaign")
         self.fields["claim"].claims = Claim.objects.visible_to(user).filter(
             Q(status__in=Claim.CONFIRMED) | Q(pk=project.claim_id)
         )
@@ -180,9 +208,13 @@ class ProjectForm(forms.ModelForm):
         names = [*self._meta.fields, "lead", "claim"]
         return {name: self.cleaned_data[name] for name in names}
 
+    def parts(self) -> dict:
+        """What belongs to the project in rows of its own."""
+        return {name: self.cleaned_data[name] for name in ("regions", "partners", "budget_lines", "milestones")}
+
 
 class ReasonForm(forms.Form):
-    """Why a project is suspended or terminated."""
+    """Why a step is taken."""
 
     reason = forms.CharField(
         label=_("Reason"),

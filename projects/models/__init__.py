@@ -3,16 +3,18 @@
 from projects.models.activities import Activity, ProjectFile
 from projects.models.campaigns import Campaign, CampaignAction, Metric, MetricValue, Subject
 from projects.models.counts import BeneficiaryCount
-from projects.models.projects import Project, ProjectRegion
+from projects.models.projects import BudgetLine, Milestone, Project, ProjectRegion
 from projects.models.reported import ReportedFigure
 
 __all__ = [
     "Activity",
     "BeneficiaryCount",
+    "BudgetLine",
     "Campaign",
     "CampaignAction",
     "Metric",
     "MetricValue",
+    "Milestone",
     "Project",
     "ProjectFile",
     "ProjectRegion",

@@ -41,10 +41,11 @@ class ProjectQuerySet(models.QuerySet):
             "pairing__receiver_region",
             "pairing__giver_organization",
             "pairing__receiver_organization",
+            "action__campaign",
         ).prefetch_related("regions", "partners")
 
     def counted(self) -> "ProjectQuerySet":
-        """Projects whose achieved counts go into figures: under way, completed or closed."""
+        """Projects whose achieved counts go into figures: under way, completed, verified or closed."""
         return self.filter(status__in=Project.PUBLIC)
 
 
@@ -60,27 +61,32 @@ class Project(Stamped):
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
+        SUBMITTED = "submitted", _("awaiting approval")
         APPROVED = "approved", _("approved")
         ACTIVE = "active", _("under way")
         SUSPENDED = "suspended", _("suspended")
         COMPLETED = "completed", _("completed")
+        VERIFIED = "verified", _("verified")
         CLOSED = "closed", _("closed")
         TERMINATED = "terminated", _("terminated")
 
     TRANSITIONS = {
-        Status.DRAFT: {Status.APPROVED, Status.TERMINATED},
+        Status.DRAFT: {Status.SUBMITTED, Status.TERMINATED},
+        Status.SUBMITTED: {Status.APPROVED, Status.DRAFT, Status.TERMINATED},
         Status.APPROVED: {Status.ACTIVE, Status.TERMINATED},
         Status.ACTIVE: {Status.COMPLETED, Status.SUSPENDED, Status.TERMINATED},
         Status.SUSPENDED: {Status.ACTIVE, Status.TERMINATED},
-        Status.COMPLETED: {Status.CLOSED},
+        Status.COMPLETED: {Status.VERIFIED, Status.ACTIVE},
+        Status.VERIFIED: {Status.CLOSED},
         Status.CLOSED: set(),
         Status.TERMINATED: set(),
     }
-    PUBLIC = (Status.ACTIVE, Status.COMPLETED, Status.CLOSED)
+    PUBLIC = (Status.ACTIVE, Status.COMPLETED, Status.VERIFIED, Status.CLOSED)
+    # Whoever enters it may still change it before anybody decides on it; a submitted one is returned first.
     EDITABLE = (Status.DRAFT, Status.APPROVED, Status.ACTIVE, Status.SUSPENDED)
     # When a count may be written: what is expected until the work is done, what is achieved once it has begun.
     COUNTABLE = {
-        "expected": EDITABLE,
+        "expected": (Status.SUBMITTED, *EDITABLE),
         "achieved": (Status.ACTIVE, Status.SUSPENDED, Status.COMPLETED),
     }
 
@@ -98,6 +104,14 @@ class Project(Stamped):
     claim = models.ForeignKey(
         Claim, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("claimed demand")
     )
+    action = models.ForeignKey(
+        "projects.CampaignAction",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("campaign action"),
+    )
     budget = models.DecimalField(
         _("budget in yuan"),
         max_digits=18,
@@ -110,6 +124,13 @@ class Project(Stamped):
     starts_on = models.DateField(_("begins on"))
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
     summary = models.TextField(_("summary"), max_length=2000, blank=True)
+    rest = models.TextField(
+        _("what happens to the rest"),
+        max_length=1000,
+        blank=True,
+        editable=False,
+        help_text=_("What happens to the money and goods that are left, of a suspended or terminated project."),
+    )
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
 
     objects = ProjectQuerySet.as_manager()
@@ -123,7 +144,17 @@ class Project(Stamped):
         constraints = [
             models.CheckConstraint(
                 condition=Q(
-                    status__in=["draft", "approved", "active", "suspended", "completed", "closed", "terminated"]
+                    status__in=[
+                        "draft",
+                        "submitted",
+                        "approved",
+                        "active",
+                        "suspended",
+                        "completed",
+                        "verified",
+                        "closed",
+                        "terminated",
+                    ]
                 ),
                 name="project_status_known",
             ),
@@ -175,3 +206,55 @@ class ProjectRegion(models.Model):
 
     def __str__(self) -> str:
         return str(self.region)
+
+
+class OfProjectQuerySet(models.QuerySet):
+    """Rows that are seen by whoever sees their project."""
+
+    def visible_to(self, user) -> "OfProjectQuerySet":
+        return self.filter(project__in=Project.objects.visible_to(user))
+
+
+class BudgetLine(models.Model):
+    """One item of a project's budget; `amount` in yuan."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="budget_lines")
+    item = models.CharField(_("item"), max_length=120)
+    amount = models.DecimalField(_("amount in yuan"), max_digits=18, decimal_places=2)
+
+    objects = OfProjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("budget line")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0),
+                name="budget_line_positive",
+                violation_error_message=_("The amount of a budget line is greater than zero."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} {self.amount}"
+
+
+class Milestone(models.Model):
+    """Something a project is to have reached by a day, and the day on which it had."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="milestones")
+    title = models.CharField(_("title"), max_length=120)
+    due_on = models.DateField(_("due on"))
+    done_on = models.DateField(_("done on"), null=True, blank=True)
+
+    objects = OfProjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("milestone")
+        ordering = ["due_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "title", "due_on"], name="milestone_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.due_on} {self.title}"

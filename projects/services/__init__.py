@@ -26,19 +26,23 @@ from projects.services.campaigns import (
     verify_value,
 )
 from projects.services.counts import add_count, correct_count
-from projects.services.projects import (
+from projects.services.from_claims import project_from_claim
+from projects.services.plans import reach_milestone
+from projects.services.projects import create_project, edit_project
+from projects.services.refusals import LeadNotActive, NotSecondPerson, ReasonMissing
+from projects.services.reported import edit_figure, enter_figure, publish_figure, publish_figures, withdraw_figure
+from projects.services.steps import (
     approve_project,
     close_project,
     complete_project,
-    create_project,
-    edit_project,
     resume_project,
+    return_project,
     start_project,
+    submit_project,
     suspend_project,
     terminate_project,
+    verify_project,
 )
-from projects.services.refusals import LeadNotActive, NotSecondPerson, ReasonMissing
-from projects.services.reported import edit_figure, enter_figure, publish_figure, publish_figures, withdraw_figure
 
 __all__ = [
     "LeadNotActive",
@@ -65,20 +69,25 @@ __all__ = [
     "end_campaign",
     "enter_figure",
     "enter_value",
+    "project_from_claim",
     "publish_figure",
     "publish_figures",
+    "reach_milestone",
     "record_activity",
     "reject_value",
     "remove_file",
     "resume_project",
     "return_activity",
+    "return_project",
     "start_campaign",
     "start_project",
     "strike_activity",
     "strike_value",
+    "submit_project",
     "suspend_project",
     "terminate_project",
     "verify_activity",
+    "verify_project",
     "verify_value",
     "withdraw_figure",
 ]

@@ -1,6 +1,7 @@
 """Every write of activities, and of the files of activities and projects."""
 
 import hashlib
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,6 +14,7 @@ from core import files, states
 from core.errors import Refused
 from core.models import StatusChange
 from core.references import next_reference
+from demands.services.files import left_nothing
 from organizations.models import Membership
 from projects.models import Activity, Project, ProjectFile
 from projects.services.refusals import NotSecondPerson, given_reason, insist_on_active, insist_on_status
@@ -95,15 +97,9 @@ def attach_file(*, record: Activity | Project, name: str, content: bytes, by: Us
         kept.copy = ContentFile(picture.content, name="copy.jpg")
         kept.width, kept.height = picture.width, picture.height
         kept.taken_on, kept.located = picture.taken_on, picture.located
-    try:
+    with left_nothing(kept):
         states.begin(kept, by=by)
         states.record(record, {}, by=by, parts={"files": ["、".join(before), "、".join(_names(record))]})
-    except Exception:
-        # The database forgets the row of a failed transaction by itself; the files have to be taken away.
-        for part in (kept.file, kept.copy):
-            if part and part._committed:
-                part.delete(save=False)
-        raise
     return kept
 
 
@@ -116,7 +112,7 @@ def remove_file(*, file: ProjectFile, by: User) -> None:
     kept = [(part.storage, str(part.name)) for part in (file.file, file.copy) if part]
     file.delete()
     for storage, name in kept:
-        transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))
+        transaction.on_commit(partial(storage.delete, name))
     states.record(record, {}, by=by, parts={"files": ["、".join(before), "、".join(_names(record))]})
 
 

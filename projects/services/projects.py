@@ -1,4 +1,4 @@
-"""Every write of projects."""
+"""Projects entered and edited."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,26 +9,25 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core import states
 from core.errors import Refused
-from core.models import StatusChange
 from core.references import next_reference
-from organizations.models import Membership, Organization
-from projects.models import Project, ProjectRegion
-from projects.services.refusals import (
-    NotSecondPerson,
-    given_reason,
-    insist_on_active,
-    insist_on_status,
-)
+from organizations.models import Organization
+from projects.models import BudgetLine, Milestone, Project, ProjectRegion
+from projects.services import plans
+from projects.services.refusals import insist_on_active, insist_on_status
 from regions.models import Region
-
-Status = Project.Status
 
 
 @transaction.atomic
 def create_project(
-    *, values: dict[str, Any], regions: Iterable[Region], partners: Iterable[Organization] = (), by: User
+    *,
+    values: dict[str, Any],
+    regions: Iterable[Region],
+    partners: Iterable[Organization] = (),
+    budget_lines: Iterable[BudgetLine] = (),
+    milestones: Iterable[Milestone] = (),
+    by: User,
 ) -> Project:
-    """Enter a project as a draft; `values` are its plain fields.
+    """Enter a project as a draft; `values` are its plain fields, budget lines and milestones are not stored yet.
 
     Refused without a region, with the lead among the partners, or with a lead that is not active.
     """
@@ -39,6 +38,8 @@ def create_project(
     states.begin(project, by=by)
     ProjectRegion.objects.bulk_create(ProjectRegion(project=project, region=region) for region in regions)
     project.partners.set(partners)
+    plans.set_budget(project, list(budget_lines))
+    plans.set_milestones(project, list(milestones))
     return project
 
 
@@ -51,9 +52,11 @@ def edit_project(
     by: User,
     regions: Iterable[Region] | None = None,
     partners: Iterable[Organization] | None = None,
+    budget_lines: Iterable[BudgetLine] | None = None,
+    milestones: Iterable[Milestone] | None = None,
     note: str = "",
 ) -> dict:
-    """Change a project that is not yet completed; return what changed. None leaves regions or partners alone.
+    """Change a project that is not yet completed; return what changed. None leaves regions, partners … alone.
 
     A region that has counts cannot be taken away, or they would belong nowhere.
     """
@@ -72,68 +75,11 @@ def edit_project(
         "regions": [_names(old_regions), _names(regions)],
         "partners": [_names(old_partners), _names(partners)],
     }
+    if budget_lines is not None:
+        parts["budget_lines"] = plans.set_budget(project, list(budget_lines))
+    if milestones is not None:
+        parts["milestones"] = plans.set_milestones(project, list(milestones))
     return states.record(project, values, by=by, note=note, parts=parts)
-
-
-@transaction.atomic
-def approve_project(*, project: Project, by: User, note: str = "") -> Project:
-    """Approve a draft. Refused for whoever wrote on it or acts for one of its organizations."""
-    states.lock(project)
-    insist_on_status(project, (Status.DRAFT,))
-    parties = [project.lead_id, *project.partners.values_list("pk", flat=True)]
-    wrote = StatusChange.objects.of(project).filter(by=by).exists()
-    if wrote or Membership.objects.filter(user=by, organization__in=parties).exists():
-        raise NotSecondPerson(
-            _("Whoever entered or changed a project or takes part in it cannot approve it. Ask a colleague.")
-        )
-    insist_on_active(project.lead)
-    return states.move(project, Status.APPROVED, by=by, note=note)
-
-
-@transaction.atomic
-def start_project(*, project: Project, by: User) -> Project:
-    """The work begins; from now on the project is public. Resuming a suspended one is `resume_project`."""
-    states.lock(project)
-    insist_on_status(project, (Status.APPROVED,))
-    insist_on_active(project.lead)
-    return states.move(project, Status.ACTIVE, by=by)
-
-
-@transaction.atomic
-def complete_project(*, project: Project, by: User) -> Project:
-    """The work is done; counts may still be entered until staff close the project."""
-    return states.move(project, Status.COMPLETED, by=by)
-
-
-@transaction.atomic
-def close_project(*, project: Project, by: User, note: str = "") -> Project:
-    """Staff have checked the completed project. Refused for the one who reported it completed."""
-    states.lock(project)
-    insist_on_status(project, (Status.COMPLETED,))
-    done = StatusChange.objects.of(project).filter(new=Status.COMPLETED, old=Status.ACTIVE).first()
-    if done is not None and done.by_id == by.pk:
-        raise NotSecondPerson(_("A project is closed by a second person: not by the one who reported it completed."))
-    return states.move(project, Status.CLOSED, by=by, note=note)
-
-
-@transaction.atomic
-def suspend_project(*, project: Project, by: User, reason: str) -> Project:
-    """Interrupt the work; while it is suspended the project is not public and its counts are in no figure."""
-    return states.move(project, Status.SUSPENDED, by=by, note=given_reason(reason))
-
-
-@transaction.atomic
-def resume_project(*, project: Project, by: User) -> Project:
-    """Go on with a suspended project."""
-    states.lock(project)
-    insist_on_status(project, (Status.SUSPENDED,))
-    return states.move(project, Status.ACTIVE, by=by)
-
-
-@transaction.atomic
-def terminate_project(*, project: Project, by: User, reason: str) -> Project:
-    """End a project before its completion; its counts are in no figure from then on."""
-    return states.move(project, Status.TERMINATED, by=by, note=given_reason(reason))
 
 
 def _check_parties(project: Project, regions: list[Region], partners: list[Organization]) -> None:
@@ -152,6 +98,12 @@ def _set_regions(project: Project, regions: list[Region]) -> None:
                 _("%(region)s has beneficiary counts in this project and cannot be taken away.")
                 % {"region": count.region},
                 code="region_has_counts",
+            )
+    for activity in project.activities.exclude(status="struck").select_related("region"):
+        if not any(region.contains(activity.region_id) for region in regions):
+            raise Refused(
+                _("%(region)s has activities in this project and cannot be taken away.") % {"region": activity.region},
+                code="region_has_activities",
             )
     project.project_regions.exclude(region__in=regions).delete()
     ProjectRegion.objects.bulk_create(

@@ -20,8 +20,8 @@ from core.lists import ListPage
 from demands.models import Claim
 from projects import permissions, selectors, services
 from projects.filters import ProjectFilter
-from projects.forms import ProjectForm, ReasonForm
-from projects.models import Activity, Project
+from projects.forms import ProjectForm, ReasonForm, StopForm
+from projects.models import Activity, Project, ProjectFile
 from projects.views.doors import insist, project_or_404, sent
 from regions.selectors import with_paths
 
@@ -47,6 +47,7 @@ class ProjectList(ListPage):
         Column(gettext_lazy("Assistance form"), lambda row: row.get_form_display()),
         Column(gettext_lazy("Regions"), lambda row: "、".join(r.name for r in row.regions.all())),
         Column(gettext_lazy("Region codes"), lambda row: "、".join(r.short_code for r in row.regions.all())),
+        Column(gettext_lazy("Campaign action"), lambda row: row.action.name if row.action else ""),
         Column(gettext_lazy("Funding source"), lambda row: row.get_funding_display()),
         Column(gettext_lazy("Budget in yuan"), lambda row: row.budget),
         Column(gettext_lazy("Begins on"), lambda row: row.starts_on),
@@ -81,8 +82,20 @@ class ProjectDetail(DetailView):
             "claim": Claim.objects.visible_to(user).filter(pk=project.claim_id).select_related("demand").first(),
             "may": _steps(user, project),
             "activities": _activities(user, project),
+            "lines": _budget(project),
+            "milestones": project.milestones.all(),
+            "files": ProjectFile.objects.visible_to(user).filter(project=project),
+            "runs": permissions.can_run(user, project),
             "can_record": permissions.can_run(user, project) and project.status in Activity.RECORDABLE,
         }
+
+
+def _budget(project: Project) -> dict:
+    """The budget lines, their sum, and by how much the budget differs from it."""
+    lines = list(project.budget_lines.all())
+    added = sum((line.amount for line in lines), Decimal(0))
+    differs = project.budget - added if lines and project.budget is not None else Decimal(0)
+    return {"lines": lines, "sum": added, "differs": differs, "more": -differs}
 
 
 def _activities(user, project: Project) -> list[Activity]:
@@ -103,16 +116,20 @@ def _stages(user, project: Project) -> list[dict]:
 def _steps(user, project: Project) -> set[str]:
     """The buttons this person gets in this state, by the last word of their URL name."""
     steps = {
-        "approve": (Status.DRAFT, permissions.can_approve),
+        "submit": (Status.DRAFT, permissions.can_submit),
+        "approve": (Status.SUBMITTED, permissions.can_approve),
         "start": (Status.APPROVED, permissions.can_run),
         "complete": (Status.ACTIVE, permissions.can_run),
-        "close": (Status.COMPLETED, permissions.can_close),
+        "verify": (Status.COMPLETED, permissions.can_approve),
+        "close": (Status.VERIFIED, permissions.can_close),
         "suspend": (Status.ACTIVE, permissions.can_stop),
         "resume": (Status.SUSPENDED, permissions.can_stop),
     }
     may = {name for name, (status, allowed) in steps.items() if project.status == status and allowed(user, project)}
     if Status.TERMINATED in Project.TRANSITIONS[project.status] and permissions.can_stop(user, project):
         may.add("terminate")
+    if project.status in (Status.SUBMITTED, Status.COMPLETED) and permissions.can_approve(user, project):
+        may.add("return")
     return may
 
 
@@ -126,14 +143,15 @@ def project_add(request: HttpRequest) -> HttpResponse:
         try:
             project = services.create_project(
                 values=form.values(),
-                regions=form.cleaned_data["regions"],
-                partners=form.cleaned_data["partners"],
+                **form.parts(),
                 by=request.user,
             )
         except Refused as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, _("The project is entered as a draft. Staff of its region approve it."))
+            messages.success(
+                request, _("The project is entered as a draft. Submit it, so that staff of its region approve it.")
+            )
             return redirect("projects:project-detail", project.pk)
     return render(request, "projects/project_form.html", {"form": form}, status=400 if form.errors else 200)
 
@@ -148,8 +166,7 @@ def project_edit(request: HttpRequest, pk: int) -> HttpResponse:
             services.edit_project(
                 project=project,
                 values=form.values(),
-                regions=form.cleaned_data["regions"],
-                partners=form.cleaned_data["partners"],
+                **form.parts(),
                 version=form.cleaned_data["version"] or 0,
                 by=request.user,
             )
@@ -160,6 +177,19 @@ def project_edit(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("projects:project-detail", project.pk)
     context = {"form": form, "project": project}
     return render(request, "projects/project_form.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def project_submit(request: HttpRequest, pk: int) -> HttpResponse:
+    done = _("The project is submitted. Staff of its region approve it.")
+    return _step(request, pk, permissions.can_submit, services.submit_project, done)
+
+
+@login_required
+@require_POST
+def project_verify(request: HttpRequest, pk: int) -> HttpResponse:
+    return _step(request, pk, permissions.can_approve, services.verify_project, _("The project is verified."))
 
 
 @login_required
@@ -194,12 +224,17 @@ def project_resume(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 def project_suspend(request: HttpRequest, pk: int) -> HttpResponse:
-    return _step_with_reason(request, pk, services.suspend_project, "projects/project_suspend.html")
+    return _step_with_words(request, pk, permissions.can_stop, services.suspend_project, "suspend", StopForm)
 
 
 @login_required
 def project_terminate(request: HttpRequest, pk: int) -> HttpResponse:
-    return _step_with_reason(request, pk, services.terminate_project, "projects/project_terminate.html")
+    return _step_with_words(request, pk, permissions.can_stop, services.terminate_project, "terminate", StopForm)
+
+
+@login_required
+def project_return(request: HttpRequest, pk: int) -> HttpResponse:
+    return _step_with_words(request, pk, permissions.can_approve, services.return_project, "return", ReasonForm)
 
 
 def _step(request: HttpRequest, pk: int, allowed: Callable, service: Callable, done: str) -> HttpResponse:
@@ -215,18 +250,21 @@ def _step(request: HttpRequest, pk: int, allowed: Callable, service: Callable, d
     return redirect("projects:project-detail", pk)
 
 
-def _step_with_reason(request: HttpRequest, pk: int, service: Callable, template: str) -> HttpResponse:
-    """A page that asks for the reason, then the step."""
+def _step_with_words(
+    request: HttpRequest, pk: int, allowed: Callable, service: Callable, step: str, asks
+) -> HttpResponse:
+    """A page that asks for the reason and what else the step needs, then the step."""
     project = project_or_404(request, pk)
-    insist(permissions.can_stop(request.user, project))
-    form = ReasonForm(sent(request))
+    insist(allowed(request.user, project))
+    form = asks(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
-            service(project=project, by=request.user, reason=form.cleaned_data["reason"])
+            service(project=project, by=request.user, **form.cleaned_data)
         except Refused as refusal:
             messages.error(request, refusal.message)
         else:
             messages.success(request, _("Status: %(status)s") % {"status": project.get_status_display()})
         # A project that left the public eye stays visible to those who may take this step.
         return redirect("projects:project-detail", pk)
-    return render(request, template, {"form": form, "project": project}, status=400 if form.errors else 200)
+    context = {"form": form, "project": project}
+    return render(request, f"projects/project_{step}.html", context, status=400 if form.errors else 200)

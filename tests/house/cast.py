@@ -71,8 +71,12 @@ def draft_project(cast: Cast, lead: Organization | None = None, partners: list |
     return projects.create_project(values=values, regions=places, partners=partners or [], by=cast.member)
 
 
+def submitted_project(cast: Cast, **parties) -> Project:
+    return projects.submit_project(project=draft_project(cast, **parties), by=cast.member)
+
+
 def approved_project(cast: Cast, **parties) -> Project:
-    return projects.approve_project(project=draft_project(cast, **parties), by=cast.officer)
+    return projects.approve_project(project=submitted_project(cast, **parties), by=cast.officer)
 
 
 def active_project(cast: Cast, **parties) -> Project:
@@ -80,11 +84,21 @@ def active_project(cast: Cast, **parties) -> Project:
 
 
 def suspended_project(cast: Cast) -> Project:
-    return projects.suspend_project(project=active_project(cast), by=cast.officer, reason="暴雨")
+    return projects.suspend_project(project=active_project(cast), by=cast.officer, reason="暴雨", rest="无剩余")
 
 
 def completed_project(cast: Cast) -> Project:
     return projects.complete_project(project=active_project(cast), by=cast.member)
+
+
+def verified_project(cast: Cast) -> Project:
+    return projects.verify_project(project=completed_project(cast), by=cast.officer)
+
+
+def _milestone(cast: Cast) -> dict:
+    made = cast.the(active_project)
+    milestone, _new = made.milestones.get_or_create(title="开诊", due_on=TODAY)
+    return {"pk": made.pk, "milestone_pk": milestone.pk}
 
 
 def beneficiary_count(cast: Cast) -> BeneficiaryCount:
@@ -217,8 +231,14 @@ ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     **{name: _pk(make) for name, make in claiming.RECORDS.items()},
     "api:claims-extend": _pk(villages.claim),
     **deliveries.arguments(villages.claim),
-    "projects:project-approve": _pk(draft_project),
-    "projects:project-close": _pk(completed_project),
+    "projects:project-approve": _pk(submitted_project),
+    "projects:project-submit": _pk(draft_project),
+    "projects:project-return": _pk(submitted_project),
+    "projects:project-verify": _pk(completed_project),
+    "projects:project-files": _pk(active_project),
+    "projects:milestone-done": _milestone,
+    "projects:project-from-claim": lambda cast: {"claim_pk": cast.the(villages.claim).pk},
+    "projects:project-close": _pk(verified_project),
     "projects:project-complete": _pk(active_project),
     "projects:project-detail": _pk(active_project),
     "projects:project-edit": _pk(draft_project),
@@ -230,9 +250,13 @@ ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     "projects:count-correct": _count,
     **activities.ARGUMENTS,
     **campaigns.ARGUMENTS,
-    "api:projects-approve": _pk(draft_project),
+    "api:projects-approve": _pk(submitted_project),
+    "api:projects-submit": _pk(draft_project),
+    "api:projects-return": _pk(submitted_project),
+    "api:projects-verify": _pk(completed_project),
+    "api:projects-milestones": _pk(active_project),
     "api:projects-beneficiaries": _pk(active_project),
-    "api:projects-close": _pk(completed_project),
+    "api:projects-close": _pk(verified_project),
     "api:projects-complete": _pk(active_project),
     "api:projects-correct": _count,
     "api:projects-detail": _pk(active_project),

@@ -12,11 +12,13 @@ Status = Project.Status
 # How a project gets into each status, by the services.
 ROADS = {
     Status.DRAFT: [],
-    Status.APPROVED: ["approve"],
-    Status.ACTIVE: ["approve", "start"],
-    Status.SUSPENDED: ["approve", "start", "suspend"],
-    Status.COMPLETED: ["approve", "start", "complete"],
-    Status.CLOSED: ["approve", "start", "complete", "close"],
+    Status.SUBMITTED: ["submit"],
+    Status.APPROVED: ["submit", "approve"],
+    Status.ACTIVE: ["submit", "approve", "start"],
+    Status.SUSPENDED: ["submit", "approve", "start", "suspend"],
+    Status.COMPLETED: ["submit", "approve", "start", "complete"],
+    Status.VERIFIED: ["submit", "approve", "start", "complete", "verify"],
+    Status.CLOSED: ["submit", "approve", "start", "complete", "verify", "close"],
     Status.TERMINATED: ["terminate"],
 }
 REASONED = ("suspend", "terminate")
@@ -44,8 +46,8 @@ def make_project(regions, values, member, officer):
             values=values | fields, regions=[regions[code] for code in places], partners=partners, by=by or member
         )
         for step in ROADS[status]:
-            extra = {"reason": "暴雨"} if step in REASONED else {}
-            person = officer if step in ("approve", "close", *REASONED) else member
+            extra = {"reason": "暴雨", "rest": "无剩余"} if step in REASONED else {}
+            person = officer if step in ("approve", "verify", "close", *REASONED) else member
             getattr(services, f"{step}_project")(project=project, by=person, **extra)
         return project
 

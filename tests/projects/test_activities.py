@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import translation
 from PIL import Image
 from rest_framework.test import APIClient
 
@@ -20,6 +21,12 @@ from tests.core.test_files import photograph
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2026, 3, 2)
 Status = Activity.Status
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -183,7 +190,7 @@ def test_a_file_belongs_to_one_record(record, make_project, member):
         ProjectFile.objects.filter(pk=kept.pk).update(project=make_project())
 
 
-def test_an_organization_records_with_photos_in_one_form(page, member, sent, page_words=()):
+def test_an_organization_records_with_photos_in_one_form(page, member, sent):
     photo = SimpleUploadedFile("a.jpg", photograph(), "image/jpeg")
     answer = page(member).post(url("activity-add"), sent | {"photos": [photo]}, follow=True)
     activity = Activity.objects.get()

@@ -60,7 +60,7 @@ def test_anybody_reads_public_projects_without_log_in(api, make_project, django_
     for number in range(3):
         project = make_project(Status.ACTIVE, name=f"项目{number}", places=["500229", "500237"])
     make_project()
-    with django_assert_num_queries(3):  # rows, regions, partners
+    with django_assert_num_queries(5):  # rows, regions, partners, budget lines, milestones
         answer = api().get(LIST)
     assert answer.data["count"] == 3
     shown = api().get(at(project))
@@ -163,30 +163,34 @@ def test_a_member_cannot_change_what_is_approved(api, make_project, member, offi
 def test_the_story_from_draft_to_closed(api, make_project, member, officer):
     project = make_project()
     story = [
+        (member, "submit", {}),
         (officer, "approve", {"note": "同意"}),
         (member, "start", {}),
-        (officer, "suspend", {"reason": "暴雨"}),
+        (officer, "suspend", {"reason": "暴雨", "rest": "无剩余"}),
         (officer, "resume", {}),
         (member, "complete", {}),
+        (officer, "verify", {}),
         (officer, "close", {}),
     ]
     states = [api(person).post(at(project, step), words).data["status"] for person, step, words in story]
-    assert states == ["approved", "active", "suspended", "active", "completed", "closed"]
+    wanted = ["submitted", "approved", "active", "suspended", "active", "completed", "verified", "closed"]
+    assert states == wanted
     assert problem(api(officer).post(at(project, "approve")), 409, "wrong_state")["status"] == 409
 
 
 def test_steps_ask_who_for_what_and_for_the_second_person(api, make_project, member, officer, second_member, outsider):
     draft, active = make_project(by=officer), make_project(Status.ACTIVE)
     problem(api(member).post(at(draft, "approve")), 403, "not_allowed")
+    assert api(officer).post(at(draft, "submit")).status_code == 200
     problem(api(officer).post(at(draft, "approve")), 409, "second_person")
     problem(api(member).post(at(active, "suspend"), {"reason": "x"}), 403, "not_allowed")
     problem(api(second_member).post(at(active, "complete")), 403, "not_allowed")
     problem(api(outsider).post(at(active, "terminate"), {"reason": "x"}), 403, "not_allowed")
     errors = problem(api(officer).post(at(active, "terminate")), 400, "bad_input")["errors"]
-    assert list(errors) == ["reason"]
+    assert list(errors) == ["reason", "rest"]
     errors = problem(api(member).post(at(active, "complete"), {"reason": "x"}), 400, "bad_input")["errors"]
     assert list(errors) == ["reason"]
-    assert api(officer).post(at(active, "terminate"), {"reason": "暴雨"}).data["status"] == "terminated"
+    assert api(officer).post(at(active, "terminate"), {"reason": "暴雨", "rest": "无"}).data["status"] == "terminated"
 
 
 def test_counts_are_read_entered_and_corrected(api, make_project, member, officer):

@@ -75,7 +75,7 @@ def test_who_sees_a_project_in_each_status(
     giver = make_user("giver", region=regions["371300"])
     root = make_user("root")
     root.is_superuser = True
-    public = status in (Status.ACTIVE, Status.COMPLETED, Status.CLOSED)
+    public = status in (Status.ACTIVE, Status.COMPLETED, Status.VERIFIED, Status.CLOSED)
 
     def sees(user) -> bool:
         return Project.objects.visible_to(user).filter(pk=project.pk).exists()
@@ -92,7 +92,9 @@ def test_only_achieved_counts_of_projects_under_way_or_done_are_counted(make_pro
     make_count(project)
     make_count(project, stage="expected")
     counted = list(BeneficiaryCount.objects.counted().values_list("stage", flat=True))
-    assert counted == (["achieved"] if status in (Status.ACTIVE, Status.COMPLETED, Status.CLOSED) else [])
+    assert counted == (
+        ["achieved"] if status in (Status.ACTIVE, Status.COMPLETED, Status.VERIFIED, Status.CLOSED) else []
+    )
     assert Project.objects.counted().exists() is bool(counted)
 
 

@@ -15,20 +15,25 @@ from projects.models import BeneficiaryCount, Project
 
 Status = Project.Status
 STEPS = {
-    "approve": {Status.DRAFT: Status.APPROVED},
+    "submit": {Status.DRAFT: Status.SUBMITTED},
+    "return": {Status.SUBMITTED: Status.DRAFT, Status.COMPLETED: Status.ACTIVE},
+    "approve": {Status.SUBMITTED: Status.APPROVED},
     "start": {Status.APPROVED: Status.ACTIVE},
     "complete": {Status.ACTIVE: Status.COMPLETED},
-    "close": {Status.COMPLETED: Status.CLOSED},
+    "verify": {Status.COMPLETED: Status.VERIFIED},
+    "close": {Status.VERIFIED: Status.CLOSED},
     "suspend": {Status.ACTIVE: Status.SUSPENDED},
     "resume": {Status.SUSPENDED: Status.ACTIVE},
     "terminate": {
-        status: Status.TERMINATED for status in (Status.DRAFT, Status.APPROVED, Status.ACTIVE, Status.SUSPENDED)
+        status: Status.TERMINATED
+        for status in (Status.DRAFT, Status.SUBMITTED, Status.APPROVED, Status.ACTIVE, Status.SUSPENDED)
     },
 }
 
 
 def take(step: str, project, by):
-    extra = {"reason": "暴雨"} if step in ("suspend", "terminate") else {}
+    extra = {"reason": "暴雨"} if step in ("suspend", "terminate", "return") else {}
+    extra |= {"rest": "退回捐赠人"} if step in ("suspend", "terminate") else {}
     return getattr(services, f"{step}_project")(project=project, by=by, **extra)
 
 
@@ -98,26 +103,29 @@ def test_a_project_carries_out_a_claim_of_its_lead_only(values, regions, member,
 def test_whoever_wrote_on_a_draft_or_takes_part_does_not_approve_it(
     make_project, officer, second_officer, member, second_member, second_organization
 ):
-    own = make_project(by=officer)
+    own = services.submit_project(project=make_project(by=officer), by=officer)
     assert refusal_of(services.approve_project, project=own, by=officer) == "second_person"
-    project = make_project(partners=[second_organization])
+    other = services.submit_project(project=make_project(partners=[second_organization]), by=member)
     for person in (member, second_member):
-        assert refusal_of(services.approve_project, project=project, by=person) == "second_person"
+        assert refusal_of(services.approve_project, project=other, by=person) == "second_person"
+    project = make_project()
     services.edit_project(project=project, values={"name": "改名"}, version=project.version, by=officer)
+    services.submit_project(project=project, by=member)
     assert refusal_of(services.approve_project, project=project, by=officer) == "second_person"
     services.approve_project(project=project, by=second_officer)
     assert project.status == Status.APPROVED
 
 
-def test_whoever_reported_completion_does_not_close(make_project, officer, second_officer):
+def test_whoever_reported_completion_or_takes_part_does_not_verify(make_project, officer, second_officer, member):
     project = make_project(Status.ACTIVE)
     services.complete_project(project=project, by=officer)
-    assert refusal_of(services.close_project, project=project, by=officer) == "second_person"
-    services.close_project(project=project, by=second_officer)
+    for person in (officer, member):
+        assert refusal_of(services.verify_project, project=project, by=person) == "second_person"
+    services.verify_project(project=project, by=second_officer)
 
 
 def test_a_lead_that_was_revoked_meanwhile_stops_approval_and_beginning(make_project, organization, officer):
-    draft, approved = make_project(), make_project(Status.APPROVED)
+    draft, approved = make_project(Status.SUBMITTED), make_project(Status.APPROVED)
     Organization.objects.filter(pk=organization.pk).update(status="revoked")
     assert refusal_of(services.approve_project, project=draft, by=officer) == "lead_not_active"
     assert refusal_of(services.start_project, project=approved, by=officer) == "lead_not_active"
@@ -128,9 +136,11 @@ def test_a_lead_that_was_revoked_meanwhile_stops_approval_and_beginning(make_pro
 def test_suspending_and_terminating_need_a_reason(make_project, officer, step, reason):
     project = make_project(Status.ACTIVE)
     call = getattr(services, f"{step}_project")
-    assert refusal_of(call, project=project, by=officer, reason=reason) == "reason_missing"
-    call(project=project, by=officer, reason=" 暴雨 ")
+    assert refusal_of(call, project=project, by=officer, reason=reason, rest="无") == "reason_missing"
+    assert refusal_of(call, project=project, by=officer, reason="暴雨", rest=" ") == "rest_missing"
+    call(project=project, by=officer, reason=" 暴雨 ", rest=" 退回 ")
     assert StatusChange.objects.of(project).first().note == "暴雨"
+    assert project.rest == "退回"
 
 
 @pytest.mark.parametrize("status", Status)
@@ -247,7 +257,7 @@ def test_a_correction_needs_a_reason_an_open_project_and_a_free_place(make_proje
     assert correct(measure="households") == "count_exists"
     assert correct(region=regions["500237"]) == "region_outside"
     services.complete_project(project=project, by=member)
-    services.close_project(project=project, by=officer)
+    services.verify_project(project=project, by=officer)
     assert correct(value=1) == "wrong_state"
 
 

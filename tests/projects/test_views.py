@@ -102,9 +102,11 @@ def test_list_and_page_ask_a_fixed_number_of_queries(
         for code in ("500229", "500237", "500229201200"):
             make_count(project, region=code)
     visitor = page()
-    with django_assert_num_queries(5):  # pairs to choose from, total, rows, regions, partners
+    with django_assert_num_queries(6):  # actions and pairs to choose from, total, rows, regions, partners
         visitor.get(url("project-list"))
-    with django_assert_num_queries(8):  # project, regions, partners, paths, activities, counts, their paths, history
+    with django_assert_num_queries(
+        11
+    ):  # project, regions, partners, paths, budget, milestones, files, activities, counts, their paths, history
         visitor.get(url("project-detail", project.pk))
 
 
@@ -218,9 +220,11 @@ def test_the_edit_form_is_filled_and_an_old_version_is_refused(make_project, pag
 def test_the_story_from_draft_to_closed(make_project, page, member, officer, second_officer):
     project = make_project()
     story = [
+        (member, "project-submit", Status.SUBMITTED),
         (officer, "project-approve", Status.APPROVED),
         (member, "project-start", Status.ACTIVE),
         (member, "project-complete", Status.COMPLETED),
+        (second_officer, "project-verify", Status.VERIFIED),
         (second_officer, "project-close", Status.CLOSED),
     ]
     for person, step, status in story:
@@ -253,7 +257,8 @@ def test_suspending_and_terminating_ask_for_the_reason(make_project, page, offic
     assert page(member).get(address).status_code == 403
     assert page(officer).get(address).status_code == 200
     assert page(officer).post(address, {"reason": " "}).status_code == 400
-    assert page(officer).post(address, {"reason": "暴雨"}).status_code == 302
+    assert page(officer).post(address, {"reason": "暴雨"}).status_code == 400
+    assert page(officer).post(address, {"reason": "暴雨", "rest": "无剩余"}).status_code == 302
     project.refresh_from_db()
     assert project.status == status
     assert page().get(url("project-detail", project.pk)).status_code == 404
