@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 
-def runs(common: tuple[bool, str, int]) -> list:
+def runs(common: tuple[bool, str, int] | tuple[()]) -> list:
     """All eight; `common` (with script, language, width) runs with every commit, the others with the slow tests."""
     return [
         pytest.param(
