@@ -21,6 +21,9 @@ class User(AbstractUser):
 
     first_name = last_name = None
     name = models.CharField(_("name"), max_length=60, blank=True)
+    # As in core.models.Stamped: an account has a history as every record has.
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     class Meta:
         verbose_name = _("user")
@@ -72,7 +75,7 @@ class PostQuerySet(models.QuerySet):
         return self.filter(Q(user=user) | in_ranges("region", user.post_ranges(Post.Kind.STAFF)))
 
     def for_list(self) -> "PostQuerySet":
-        return self.select_related("user", "region")
+        return self.select_related("user", "region").prefetch_related("user__posts__region")
 
     def current(self, on=None) -> "PostQuerySet":
         day = on or timezone.localdate()

@@ -29,6 +29,19 @@ def can_end_post(user, post: Post) -> bool:
     return can_give_post(user, post.region)
 
 
+def can_close_account(user, person: User) -> bool:
+    """Who may end every post the person has held; the account of somebody without a post is closed by a superuser.
+
+    Nobody closes their own account, and only a superuser that of a superuser.
+    """
+    if not user.is_authenticated or user.pk == person.pk:
+        return False
+    if user.is_superuser:
+        return True
+    posts = person.posts.all()
+    return len(posts) > 0 and not person.is_superuser and all(can_end_post(user, post) for post in posts)
+
+
 def can_add_user(user: User) -> bool:
     """Civil-affairs staff enter the people they work with."""
     return user.is_authenticated and user.is_officer

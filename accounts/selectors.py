@@ -2,8 +2,15 @@
 
 from django.db.models import QuerySet
 
-from accounts.models import Post
+from accounts.models import Post, User
 from regions.models import Region
+
+
+def people_visible_to(user) -> QuerySet[User]:
+    """The people whose posts somebody sees; a superuser sees everybody."""
+    if user.is_authenticated and user.is_superuser:
+        return User.objects.all()
+    return User.objects.filter(pk__in=Post.objects.visible_to(user).values("user"))
 
 
 def responsible_for(code: str, *kinds: str, but: int | None = None) -> list[int]:

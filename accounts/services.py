@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -119,6 +120,36 @@ def end_post(*, post: Post, by: User | None, last_day: datetime.date | None = No
     states.record(post, {"valid_to": last_day or yesterday}, by=by, note=note.strip())
     _forget_posts(post.user)
     return post
+
+
+@transaction.atomic
+def close_account(*, user: User, reason: str, by: User | None) -> User:
+    """Let a person in no more: posts end, API keys are revoked, every session is over with the next request.
+
+    The person's records and history stay. Raises `NotResponsible`, or `Refused` with the code `reason_missing` or
+    `account_closed`.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise Refused(_("Give the reason."), code="reason_missing")
+    if by is not None and not permissions.can_close_account(by, user):
+        raise NotResponsible(_("This account is closed by the level above the person's posts."))
+    states.lock(user)
+    if not user.is_active:
+        raise Refused(_("This account is closed already."), code="account_closed")
+    today = timezone.localdate()
+    for post in user.posts.filter(Q(valid_to=None) | Q(valid_to__gte=today)):
+        # A post that was to begin later ends on its first day: a last day before the first would say nothing.
+        last_day = max(today - datetime.timedelta(days=1), post.valid_from or datetime.date.min)
+        states.record(post, {"valid_to": last_day}, by=by, note=reason)
+    for key in user.api_keys.filter(revoked_at=None):
+        states.record(key, {"revoked_at": timezone.now()}, by=by, note=reason)
+    # Sessions hang on the password: without one they stay over, even if the account is opened again.
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    states.record(user, {"is_active": False}, by=by, note=reason)
+    _forget_posts(user)
+    return user
 
 
 def _forget_posts(user: User) -> None:

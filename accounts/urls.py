@@ -15,5 +15,6 @@ urlpatterns = [
     path("profile/keys/<int:pk>/revoke/", views.api_key_revoke, name="api-key-revoke"),
     path("people/posts/", views.PostList.as_view(), name="post-list"),
     path("people/posts/<int:pk>/end/", views.post_end, name="post-end"),
+    path("people/<int:pk>/close/", views.account_close, name="account-close"),
     path("people/add/", views.person_add, name="person-add"),
 ]

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts import permissions, services
+from accounts import permissions, selectors, services
 from accounts.filters import PostFilter
-from accounts.forms import EndPostForm, KeyForm, LogInForm, PersonForm, wait_sentence
+from accounts.forms import CloseAccountForm, EndPostForm, KeyForm, LogInForm, PersonForm, wait_sentence
 from accounts.models import ApiKey, LoginFailure, Post
 from core.context import source_of
 from core.errors import Refused
@@ -147,6 +147,7 @@ class PostList(LoginRequiredMixin, ListPage):
         context = super().get_context_data(**kwargs)
         for post in context["object_list"]:
             post.can_end = not post.has_ended and permissions.can_end_post(self.request.user, post)
+            post.leads_to_person = permissions.can_close_account(self.request.user, post.user)
         return context
 
 
@@ -168,3 +169,28 @@ def post_end(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("accounts:post-list")
     context = {"form": form, "post": post, "question": _("End this post of %(user)s?") % {"user": post.user}}
     return render(request, "accounts/post_end.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+def account_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Says what ends with an account, asks for the reason, then closes it."""
+    person = get_object_or_404(selectors.people_visible_to(request.user), pk=pk)
+    if not permissions.can_close_account(request.user, person):
+        raise PermissionDenied
+    form = CloseAccountForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            services.close_account(user=person, reason=form.cleaned_data["reason"], by=request.user)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("The account of %(user)s is closed.") % {"user": person})
+            return redirect("accounts:post-list")
+    context = {
+        "form": form,
+        "person": person,
+        "posts": person.posts.current().select_related("region"),
+        "keys": person.api_keys.usable().count(),
+        "question": _("Close the account of %(user)s (%(name)s)?") % {"user": person, "name": person.username},
+    }
+    return render(request, "accounts/account_close.html", context, status=400 if form.errors else 200)

@@ -30,14 +30,19 @@ class BatchOutput(serializers.ModelSerializer):
 
     counts = serializers.DictField(child=serializers.IntegerField())
     progress = serializers.SerializerMethodField(help_text="Rows done, of all rows.")
+    needed = serializers.SerializerMethodField(help_text="What depends on a file that could not be taken back.")
 
     class Meta:
         model = Batch
-        fields = ["id", "sheet", "file_name", "status", "progress", "counts", "created_at", "updated_at"]
+        fields = ["id", "sheet", "file_name", "status", "progress", "counts", "needed", "created_at", "updated_at"]
 
     @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
     def get_progress(self, batch: Batch) -> list[int]:
         return [batch.rows_done, batch.rows_total]
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_needed(self, batch: Batch) -> list[str]:
+        return imports.needed_of(batch)
 
 
 class UploadInput(rest.StrictSerializer):
@@ -102,14 +107,16 @@ class BatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     def discard(self, request, pk=None):
         return response.Response(BatchOutput(services.discard_batch(batch=self.mine(), by=request.user)).data)
 
-    @extend_schema(request=UndoInput, responses=BatchOutput)
+    @extend_schema(request=UndoInput, responses={202: BatchOutput})
     @action(detail=True, methods=["post"])
     def undo(self, request, pk=None):
+        """Begin to take back what a file stored: its status becomes `undone`, or `stored` again with `needed`."""
         batch = self.mine()
         data = UndoInput(data=request.data)
         data.is_valid(raise_exception=True)
         undone = services.undo_batch(batch=batch, reason=data.validated_data["reason"], by=request.user)
-        return response.Response(BatchOutput(undone).data)
+        tasks.wake(batch.pk)
+        return response.Response(BatchOutput(undone).data, status=202)
 
     def mine(self) -> Batch:
         """The file, for whoever may act on it."""

@@ -88,6 +88,10 @@ class StagingRun(Run, Protocol):
 
     def clear(self, batch_id: int) -> None: ...
 
+    def staged(self) -> list[int]:
+        """The keys of all files of which rows lie ready."""
+        ...
+
 
 @dataclass(frozen=True)
 class Importer:
@@ -95,7 +99,8 @@ class Importer:
 
     `sheet` gives the sheet as one person fills it in; `start` begins a pass for that person (None: the system);
     `undo(effects=, by=, reason=)` takes a stored file back, inside a transaction, and returns sentences that say what
-    depends on it instead of changing anything when something does. `lock` is the name of the lock under which files
+    depends on it instead of changing anything when something does; if `undo_tells`, it is also given `tell`, which
+    hears how many records are done. `lock` is the name of the lock under which files
     of this kind are stored one after the other. `list_url` names the page of what the sheet fills. `settle` is done
     once the rows are stored, in no transaction.
     """
@@ -108,6 +113,7 @@ class Importer:
     lock: str
     list_url: str
     settle: Callable[[], None] | None = None
+    undo_tells: bool = False
 
 
 IMPORTERS: dict[str, Importer] = {}
@@ -147,6 +153,11 @@ def remarks_of(batch: Batch) -> list[dict[str, Any]]:
         {**entry, "text": entry["text"].get(language) or next(iter(entry["text"].values()))}
         for entry in batch.preview.get("remarks", [])
     ]
+
+
+def needed_of(batch: Batch) -> list[str]:
+    """What depends on a stored file that could not be taken back, in the reader's language."""
+    return batch.needed.get(get_language() or "") or next(iter(batch.needed.values()), [])
 
 
 def corrected_copy(batch: Batch, importer: Importer, user) -> bytes | None:

@@ -27,7 +27,8 @@ class Batch(Stamped):
 
     The file stays with the record of what it stored, so that every imported row can be traced to its source.
     `counts` has rows, new, changed, unchanged, refused, similar and remarks; `preview` the first of the last three;
-    `problems` every error with its words in both languages; `effects` what was stored, for taking it back.
+    `problems` every error with its words in both languages; `effects` what was stored, for taking it back, and
+    `needed` {language: sentences} what depended on it when that was tried in vain.
     """
 
     class Status(models.TextChoices):
@@ -37,17 +38,19 @@ class Batch(Stamped):
         REFUSED = "refused", _("refused, nothing stored")
         STORING = "storing", _("being stored")
         STORED = "stored", _("stored")
+        UNDOING = "undoing", _("being taken back")
         UNDONE = "undone", _("taken back")
         DISCARDED = "discarded", _("discarded")
 
-    RUNNING = (Status.UPLOADED, Status.CHECKING, Status.STORING)
+    RUNNING = (Status.UPLOADED, Status.CHECKING, Status.STORING, Status.UNDOING)
     TRANSITIONS = {
         Status.UPLOADED: {Status.CHECKING},
         Status.CHECKING: {Status.CHECKED, Status.REFUSED},
         Status.CHECKED: {Status.STORING, Status.DISCARDED},
         Status.REFUSED: set(),
         Status.STORING: {Status.STORED, Status.REFUSED},
-        Status.STORED: {Status.UNDONE},
+        Status.STORED: {Status.UNDOING},
+        Status.UNDOING: {Status.UNDONE, Status.STORED},
         Status.UNDONE: set(),
         Status.DISCARDED: set(),
     }
@@ -66,6 +69,7 @@ class Batch(Stamped):
     preview = models.JSONField(default=dict, blank=True)
     problems = models.JSONField(default=list, blank=True)
     effects = models.JSONField(default=dict, blank=True)
+    needed = models.JSONField(default=dict, blank=True)
 
     objects = BatchQuerySet.as_manager()
 
@@ -81,6 +85,7 @@ class Batch(Stamped):
                         "refused",
                         "storing",
                         "stored",
+                        "undoing",
                         "undone",
                         "discarded",
                     ]

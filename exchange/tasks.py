@@ -21,7 +21,7 @@ def wake(batch_id: int) -> None:
 
 @shared_task(name="exchange.run_batch")
 def run_batch(batch_id: int) -> None:
-    """Check or store an uploaded file, whatever is next."""
+    """Check, store or take back an uploaded file, whatever is next."""
     services.run_batch(batch_id=batch_id)
 
 
@@ -32,3 +32,9 @@ def finish_batches() -> int:
     for batch_id in waiting:
         services.run_batch(batch_id=batch_id)
     return len(waiting)
+
+
+@shared_task(name="exchange.clear_leftovers")
+def clear_leftovers() -> int:
+    """Take away rows that lie ready and that nobody will store; return of how many files."""
+    return services.clear_leftovers()

@@ -146,6 +146,7 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "has_rows": any(problem.row for problem in problems),
         "changes": imports.changes_of(batch, importer, request.user),
         "remarks": imports.remarks_of(batch),
+        "needed": imports.needed_of(batch),
     }
     name = "exchange/_batch_state.html" if request.htmx else "exchange/batch_detail.html"
     return render(request, name, context)
@@ -190,17 +191,16 @@ def batch_discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 def batch_undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Asks for the reason, then takes back what the file stored, or says what depends on it."""
+    """Asks for the reason; a worker takes back what the file stored, or says on its page what depends on it."""
     batch, importer = _open(request, pk)
     form = UndoForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             services.undo_batch(batch=batch, reason=form.cleaned_data["reason"], by=request.user)
         except Refused as refused:
-            for reason in refused.facts.get("reasons") or [str(refused)]:
-                form.add_error(None, reason)
+            form.add_error(None, str(refused))
         else:
-            messages.success(request, _("What the file stored has been taken back."))
+            tasks.wake(batch.pk)
             return redirect("exchange:batch-detail", batch.pk)
     context = {"form": form, "batch": batch, "importer": importer, "list_url": reverse(importer.list_url)}
     return render(request, "exchange/batch_undo.html", context, status=400 if form.errors else 200)

@@ -16,6 +16,7 @@ class OrganizationsConfig(AppConfig):
                 sheet=lambda user: sheets.ORGANIZATION_SHEET,
                 start=imports.OrganizationRun,
                 undo=imports.undo,
+                undo_tells=True,
                 can_upload=permissions.can_add,
                 lock=imports.LOCK,
                 settle=imports.settle,

@@ -278,6 +278,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_TIME_LIMIT = 20 * 60
+# KB. A process that a large workbook has made grow is replaced once its task is done.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 160_000
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_TIMEZONE = TIME_ZONE
 # How often the worker looks for changes that are not yet in the figures. A wake-up that nobody took within five
@@ -303,6 +305,7 @@ CELERY_BEAT_SCHEDULE = {
     "end-leases": {"task": "demands.end_leases", "schedule": 300, "options": {"expires": 280}},
     "expire-demands": {"task": "demands.expire", "schedule": crontab(hour=0, minute=10)},
     "finish-batches": {"task": "exchange.finish_batches", "schedule": 60, "options": {"expires": 50}},
+    "clear-leftovers": {"task": "exchange.clear_leftovers", "schedule": crontab(hour=3, minute=25)},
     "refresh-grades": {"task": "organizations.refresh_grades", "schedule": crontab(hour=0, minute=5)},
     "forget-outdated": {"task": "core.forget_outdated", "schedule": crontab(hour=3, minute=40)},
     "take-events": {

@@ -91,6 +91,10 @@ def _reader() -> tuple[Any, Container[str], Container[str]]:
     pypinyin.load_single_dict({ord(sign): reading for sign, reading in CHARACTERS.items()})
     words = {name: [[part] for part in reading.split()] for name, reading in WORDS.items()}
     pypinyin.load_phrases_dict(words)
+    # Nine tenths of its memory are lists of one syllable, made anew for each phrase; it copies what it gives away.
+    shared: dict[tuple[str, ...], list[str]] = {}
+    for parts in PHRASES_DICT.values():
+        parts[:] = [shared.setdefault(tuple(part), part) for part in parts]
     return pypinyin.lazy_pinyin, PHRASES_DICT, p_set._set
 
 

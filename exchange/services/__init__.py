@@ -2,5 +2,6 @@
 
 from exchange.services.batches import confirm_batch, discard_batch, undo_batch, upload_batch
 from exchange.services.running import run_batch
+from exchange.services.staging import clear_leftovers
 
-__all__ = ["confirm_batch", "discard_batch", "run_batch", "undo_batch", "upload_batch"]
+__all__ = ["clear_leftovers", "confirm_batch", "discard_batch", "run_batch", "undo_batch", "upload_batch"]

@@ -7,16 +7,10 @@ from django.utils.translation import gettext as _
 
 from core import states
 from core.errors import Refused
-from exchange.imports import IMPORTERS, Effects
 from exchange.models import Batch
+from exchange.services.staging import clear
 from exchange.sheets import Unreadable
 from exchange.sheets.budget import MAX_FILE
-
-
-class StillNeeded(Refused):
-    """A file cannot be taken back; `facts["reasons"]` has a sentence for each thing that depends on it."""
-
-    code = "still_needed"
 
 
 @transaction.atomic
@@ -42,20 +36,16 @@ def confirm_batch(*, batch: Batch, by) -> Batch:
 
 @transaction.atomic
 def discard_batch(*, batch: Batch, by) -> Batch:
-    """Give a checked file up; its rows were never stored."""
-    return states.move(batch, Batch.Status.DISCARDED, by=by)
+    """Give a checked file up; its rows were never stored, and those that lay ready are gone."""
+    states.move(batch, Batch.Status.DISCARDED, by=by)
+    clear(batch)
+    return batch
 
 
 @transaction.atomic
 def undo_batch(*, batch: Batch, reason: str, by) -> Batch:
-    """Take back what a file stored, all of it or nothing. Raises `StillNeeded` saying what depends on it."""
+    """Let a worker take back what a file stored, all of it or nothing: then `needed` says what depends on it."""
     reason = reason.strip()
     if not reason:
         raise Refused(_("Give the reason."), code="reason_missing")
-    # Moving first locks the file, so that it is taken back once; a refusal undoes the move.
-    states.move(batch, Batch.Status.UNDONE, by=by, note=reason)
-    reasons = IMPORTERS[batch.sheet].undo(effects=Effects(**batch.effects), by=by, reason=reason)
-    if reasons:
-        message = _("This file cannot be taken back, because something depends on it: %(reasons)s")
-        raise StillNeeded(message % {"reasons": " ".join(reasons)}, reasons=reasons)
-    return batch
+    return states.move(batch, Batch.Status.UNDOING, by=by, note=reason, rows_done=0, attempts=0, needed={})

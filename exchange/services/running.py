@@ -1,7 +1,9 @@
-"""What a worker does with an uploaded file: check it, or store it. Repeatable; killed halfway, the next run ends it."""
+"""What a worker does with an uploaded file: check it, store it or take it back.
+
+Repeatable; killed halfway, the next run ends it.
+"""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +15,10 @@ from core import states
 from core.errors import Refused
 from exchange.imports import IMPORTERS, Effects, Importer, Outcome, Remark, Run, StagingRun, StoringRun
 from exchange.models import Batch
+from exchange.services.alone import alone_with
+from exchange.services.staging import clear
+from exchange.services.telling import telling
+from exchange.services.undoing import take_back
 from exchange.sheets import Problem, opened
 
 ROWS_AT_ONCE = 2000
@@ -20,42 +26,29 @@ ROWS_AT_ONCE = 2000
 MOST_PROBLEMS = 10_000
 MOST_SHOWN = 200
 MOST_ATTEMPTS = 3
-# First number of the advisory locks of this app; the second is the file's key.
-_LOCK = 4_001
 
 
 def run_batch(*, batch_id: int, by=None) -> None:
-    """Do what is next with a file: check one that was uploaded, store one that was confirmed; otherwise nothing.
+    """Do what is next with a file: check one that was uploaded, store one that was confirmed, take one back.
 
     Another worker at the same file makes this a no-op. The rows are stored in the name of whoever uploaded the file.
     """
-    with _alone(batch_id) as alone:
-        batch = Batch.objects.select_related("created_by").filter(pk=batch_id).first() if alone else None
+    with alone_with(batch_id) as alone:
+        # The file itself is read where it is needed: each step would bring it along once more.
+        rows = Batch.objects.select_related("created_by").defer("content")
+        batch = rows.filter(pk=batch_id).first() if alone else None
         if batch is None or not batch.is_running:
             return
         if batch.status == Batch.Status.UPLOADED:
             _begin_check(batch)
-        if not _may_try(batch):
+        if batch.status == Batch.Status.UNDOING:
+            take_back(batch, tried_too_often=not _may_try(batch))
+        elif not _may_try(batch):
             _refuse(batch, [_gave_up()])
         elif batch.status == Batch.Status.CHECKING:
             _check(batch)
         else:
             _store(batch)
-
-
-@contextmanager
-def _alone(batch_id: int) -> Iterator[bool]:
-    """Whether nobody else works on the file; a worker that is killed lets go of it with its connection."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, batch_id % 2**31])
-        alone = cursor.fetchone()[0]
-    try:
-        yield alone
-    finally:
-        # A broken transaction takes no more queries; its connection is closed by whoever began it.
-        if alone and not connection.needs_rollback:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, batch_id % 2**31])
 
 
 @transaction.atomic
@@ -112,12 +105,12 @@ def _check(batch: Batch) -> None:
         if isinstance(run, StagingRun):
             run.stage(batch.pk, outcome)
 
-    _clear(batch)
+    clear(batch)
     problems = _pass(batch, note)
     batch.counts = {**counts, "rows": batch.rows_total}
     if problems:
         _refuse(batch, _in_both(lambda: _pass(batch, lambda run, outcome: None)))
-        _clear(batch)
+        clear(batch)
         return
     with transaction.atomic():
         states.move(batch, Batch.Status.CHECKED, by=None, counts=batch.counts, preview=preview)
@@ -136,13 +129,6 @@ def _count(counts: dict[str, int], outcome: Outcome) -> None:
     counts["new"] += len(outcome.new)
     counts["changed"] += len(outcome.changed)
     counts["unchanged"] += outcome.unchanged
-
-
-def _clear(batch: Batch) -> None:
-    """Take away the rows of a file that lie ready: another worker may have left some."""
-    importer = IMPORTERS[batch.sheet]
-    if isinstance(run := importer.start(batch.created_by), StagingRun):
-        run.clear(batch.pk)
 
 
 def _pass(batch: Batch, note: Callable[[Run, Outcome], None]) -> list[Problem]:
@@ -171,8 +157,8 @@ def _pieces(batch: Batch, importer: Importer) -> Iterator[tuple[Run, Outcome]]:
     """The outcome of each piece of the file, telling the page how far it is."""
     person = batch.created_by
     sheet, run = importer.sheet(person), importer.start(person)
-    with _telling(batch) as tell:
-        table = opened(sheet, bytes(batch.content))
+    with telling(batch) as tell:
+        table = opened(sheet, bytes(Batch.objects.values_list("content", flat=True).get(pk=batch.pk)))
         batch.rows_total = len(table)
         done = 0
         tell(done)
@@ -182,24 +168,6 @@ def _pieces(batch: Batch, importer: Importer) -> Iterator[tuple[Run, Outcome]]:
             done += reading.size
             yield run, outcome
             tell(done)
-
-
-@contextmanager
-def _telling(batch: Batch) -> Iterator[Callable[[int], None]]:
-    """Show how far the work is. Through a connection of its own, because the rows themselves are not yet committed."""
-    apart = connection.copy()
-
-    def tell(done: int) -> None:
-        with apart.cursor() as cursor:
-            cursor.execute(
-                "UPDATE exchange_batch SET rows_done = %s, rows_total = %s WHERE id = %s",
-                [done, batch.rows_total, batch.pk],
-            )
-
-    try:
-        yield tell
-    finally:
-        apart.close()
 
 
 class _Changed(Exception):
@@ -217,7 +185,7 @@ def _store(batch: Batch) -> None:
         # Nothing is wrong any more: the file is stored by the next run.
         if found:
             _refuse(batch, found)
-            _clear(batch)
+            clear(batch)
     else:
         if importer.settle is not None:
             importer.settle()
@@ -234,7 +202,7 @@ def _store_rows(batch: Batch, importer: Importer) -> None:
         counts |= dict.fromkeys(("new", "changed", "unchanged"), 0)
         effects = _store_pieces(batch, importer, counts)
     if isinstance(run, StagingRun):
-        with _telling(batch) as tell:
+        with telling(batch) as tell:
             effects = run.store_staged(batch.pk, tell)
         run.clear(batch.pk)
     states.move(
@@ -250,7 +218,7 @@ def _store_rows(batch: Batch, importer: Importer) -> None:
 def _store_pieces(batch: Batch, importer: Importer, counts: dict[str, int]) -> Effects:
     """Check the rows once more, and store each piece, or lay it ready if that is how this sheet is stored."""
     effects = Effects()
-    _clear(batch)
+    clear(batch)
     for run, outcome in _pieces(batch, importer):
         if outcome.problems:
             raise _Changed

@@ -3,7 +3,9 @@
 import csv
 import io
 import itertools
-from collections.abc import Iterator
+import pickle
+import zlib
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import python_calamine
@@ -16,6 +18,8 @@ from exchange.sheets.parsing import Parser
 
 __all__ = ["Table", "WrongHeader", "opened", "read"]
 
+LINES_AT_ONCE = 2000
+
 
 class Table:
     """A file whose headings fit the sheet. `lines()` gives the cells of every row from the top, again and again."""
@@ -23,13 +27,14 @@ class Table:
     def __init__(self, sheet: Sheet, content: bytes | str):
         """`content`: a workbook's bytes, or the text of a CSV file."""
         self.sheet = sheet
-        self._text, self._grid, self._marks = "", None, structure.Structure()
+        self._marks = structure.Structure()
+        self._lines: Iterable[list[Any]]
         if isinstance(content, bytes):
-            self._grid = _open_sheet(sheet, content)
-            self._marks = structure.look(content, self._grid.name)
+            self.name, self._lines = _lines_of(sheet, content)
+            self._marks = structure.look(content, self.name)
         else:
-            self._text = content
-        self.name = name = self._grid.name if self._grid is not None else "CSV"
+            self.name, self._lines = "CSV", _CsvLines(content)
+        name = self.name
         headings = Headings(sheet, name, list(itertools.islice(self.lines(), HEADER_WITHIN + 1)))
         self.positions, self.ignored = headings.positions, headings.ignored
         self._first = headings.last + 1
@@ -40,10 +45,7 @@ class Table:
         return self._filled
 
     def lines(self) -> Iterator[list[Any]]:
-        if self._grid is not None:
-            yield from self._grid.iter_rows()
-        else:
-            yield from _csv_lines(self._text)
+        return iter(self._lines)
 
     @property
     def first(self) -> int:
@@ -103,12 +105,28 @@ def read(sheet: Sheet, content: bytes) -> Reading:
     return next(table.pieces(len(table)), Reading())
 
 
-def _open_sheet(sheet: Sheet, content: bytes) -> Any:
-    """The worksheet with the declared name, or the first one."""
+class _PackedLines:
+    """Lines of a worksheet packed away: a twentieth of the room the open worksheet takes, read again piece by piece."""
+
+    def __init__(self, lines: Iterator[list[Any]]):
+        self._pieces = []
+        while piece := list(itertools.islice(lines, LINES_AT_ONCE)):
+            self._pieces.append(zlib.compress(pickle.dumps(piece, protocol=5), level=1))
+
+    def __iter__(self) -> Iterator[list[Any]]:
+        for piece in self._pieces:
+            # These bytes were made above and never left this process.
+            yield from pickle.loads(zlib.decompress(piece))  # noqa: S301
+
+
+def _lines_of(sheet: Sheet, content: bytes) -> tuple[str, _PackedLines]:
+    """Name and lines of the worksheet with the declared name, or of the first one. The open worksheet is let go of."""
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         names = book.sheet_names
-        return book.get_sheet_by_name(next((n for n in names if n in (sheet.zh, sheet.en, sheet.key)), names[0]))
+        page = book.get_sheet_by_name(next((n for n in names if n in (sheet.zh, sheet.en, sheet.key)), names[0]))
+        del book
+        return page.name, _PackedLines(page.iter_rows())
     except (python_calamine.CalamineError, IndexError, ValueError) as error:
         raise budget.damaged() from error
 
@@ -126,15 +144,20 @@ def _csv_text(content: bytes) -> str:
             ) from error
 
 
-def _csv_lines(text: str) -> Iterator[list[str]]:
+class _CsvLines:
     """The lines of a CSV text, separated by commas or tabs."""
-    delimiter = "\t" if "\t" in text.partition("\n")[0] else ","
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    except csv.Error as error:
-        raise budget.Unreadable(
-            _("The CSV file is damaged: a quotation mark is not closed. Save it as .xlsx.")
-        ) from error
+
+    def __init__(self, text: str):
+        self._text = text
+
+    def __iter__(self) -> Iterator[list[str]]:
+        delimiter = "\t" if "\t" in self._text.partition("\n")[0] else ","
+        try:
+            yield from csv.reader(io.StringIO(self._text, newline=""), delimiter=delimiter, strict=True)
+        except csv.Error as error:
+            raise budget.Unreadable(
+                _("The CSV file is damaged: a quotation mark is not closed. Save it as .xlsx.")
+            ) from error
 
 
 def _holds_something(line: list[Any]) -> bool:

@@ -103,6 +103,12 @@ class OrganizationRun(Checks):
             cursor.execute(f"SELECT number, coalesce(target_id, id) FROM {TABLE} WHERE batch_id = %s", [batch_id])
             return dict(cursor.fetchall())
 
+    def staged(self) -> list[int]:
+        """The keys of all files of which rows lie ready; rows of programs lie under a key that no file has."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT DISTINCT batch_id FROM {TABLE}")
+            return [key for (key,) in cursor.fetchall()]
+
     def clear(self, batch_id: int) -> None:
         """Take away what lies ready."""
         with connection.cursor() as cursor:

@@ -1,7 +1,10 @@
 """Taking a stored file of organizations back."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from core import states
@@ -11,28 +14,52 @@ from organizations.models import FormerName, Organization
 
 # Version of an organization as a file has entered it.
 FRESH = 1
+# More sentences than anybody reads.
+MOST_REASONS = 50
+ROWS_AT_ONCE = 2000
 
 
-def undo(*, effects: Effects, by, reason: str) -> list[str]:
-    """Remove what a file entered and put back what it changed; or say what depends on it, changing nothing."""
-    rows = Organization.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
-    made = list(rows.filter(pk__in=effects.new))
-    changed = list(rows.filter(pk__in=[int(key) for key in effects.changed]))
-    reasons = _dependents(effects.new) + [
-        _("“%(name)s” has been changed since.") % {"name": organization}
-        for organization in made
-        if organization.version != FRESH
-    ]
-    for organization in changed:
-        fields = _fields(effects, organization)
-        if any(_stored(organization, key) != after for key, (_before, after) in fields.items()):
-            reasons.append(_("“%(name)s” has been changed since.") % {"name": organization})
+def undo(*, effects: Effects, by, reason: str, tell: Callable[[int], None] = lambda done: None) -> list[str]:
+    """Remove what a file entered and put back what it changed; or say what depends on it, changing nothing.
+
+    A file may have entered 100,000: they are locked, looked at and removed by their keys, a piece at a time.
+    """
+    reasons = _changed_since(effects) + _dependents(effects.new)
     if reasons:
-        return reasons[:50]
-    states.remove_many(made, by=by, note=reason)
-    for organization in changed:
-        _put_back(organization, effects, by=by, reason=reason)
+        return reasons[:MOST_REASONS]
+    done = 0
+    for keys in _pieces(effects.new):
+        states.remove_keys(Organization, keys, by=by, note=reason)
+        tell(done := done + len(keys))
+    for keys in _pieces(list(map(int, effects.changed))):
+        for organization in _these(keys):
+            _put_back(organization, effects, by=by, reason=reason)
+        tell(done := done + len(keys))
     return []
+
+
+def _pieces(keys: list[int]) -> Iterator[list[int]]:
+    return (keys[start : start + ROWS_AT_ONCE] for start in range(0, len(keys), ROWS_AT_ONCE))
+
+
+def _these(keys: list[int]) -> QuerySet[Organization]:
+    """The organizations with these keys, in order; many keys go as one array."""
+    return Organization.objects.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [keys])).order_by("pk")
+
+
+def _changed_since(effects: Effects) -> list[str]:
+    """A sentence for every organization of the file that is no longer as the file left it. All of them are locked."""
+    names = []
+    for keys in _pieces(effects.new):
+        # Locked with their keys, so that nothing can begin to point to them until they are gone.
+        rows = _these(keys).select_for_update(of=("self",)).values_list("name", "version")
+        names += [name for name, version in rows if version != FRESH]
+    for keys in _pieces(list(map(int, effects.changed))):
+        for organization in _these(keys).select_for_update(no_key=True, of=("self",)):
+            fields = _fields(effects, organization)
+            if any(_stored(organization, key) != after for key, (_before, after) in fields.items()):
+                names.append(organization.name)
+    return [_("“%(name)s” has been changed since.") % {"name": name} for name in names[:MOST_REASONS]]
 
 
 def _fields(effects: Effects, organization: Organization) -> dict[str, list]:
@@ -65,7 +92,7 @@ def _dependents(keys: list[int]) -> list[str]:
         model, name = relation.related_model, relation.field.name
         if getattr(relation, "many_to_many", False):
             continue
-        count = model._base_manager.filter(**{f"{name}__in": keys}).count()
+        count = model._base_manager.filter(**{f"{name}__in": RawSQL("SELECT unnest(%s::bigint[])", [keys])}).count()
         if count:
             facts = {"kind": model._meta.verbose_name, "n": count}
             found.append(_("Records that name an organization of the file: %(kind)s (%(n)s).") % facts)

@@ -3,11 +3,12 @@
 import datetime
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
 
 from accounts import services
-from accounts.models import LoginFailure, Post, User
+from accounts.models import ApiKey, LoginFailure, Post, User
 from core.errors import Refused
 from core.models import StatusChange
 
@@ -113,6 +114,51 @@ def test_only_responsible_staff_end_a_post(outsider, officer):
     with pytest.raises(services.NotResponsible):
         services.end_post(post=officer.posts.get(), by=outsider)
     assert officer.posts.get().valid_to is None
+
+
+def test_closing_an_account_ends_posts_keys_and_sessions_and_is_written_down(client, officer, regions, make_user):
+    person = make_user("checker", kind=Post.Kind.CHECKER, region=regions["500229201"])
+    expires_on = timezone.localdate() + datetime.timedelta(days=9)
+    _key, secret = services.make_key(user=person, name="report", expires_on=expires_on, by=person)
+    client.force_login(person)
+    bearer = {"HTTP_AUTHORIZATION": f"Bearer {secret}"}
+    assert client.get("/profile/").status_code == 200
+    assert Client().get("/api/uploads/", **bearer).status_code == 200
+    services.close_account(user=person, reason="调离", by=officer)
+    assert client.get("/profile/").status_code == 302
+    assert Client().get("/api/uploads/", **bearer).status_code == 401
+    assert not Post.objects.current().filter(user=person).exists()
+    assert not ApiKey.objects.filter(user=person, revoked_at=None).exists()
+    last = StatusChange.objects.of(person)[0]
+    assert (last.note, last.by, last.changes) == ("调离", officer, {"is_active": [True, False]})
+    # An account that is opened again does not bring old sessions back.
+    User.objects.filter(pk=person.pk).update(is_active=True)
+    assert client.get("/profile/").status_code == 302
+    assert Client().get("/api/uploads/", **bearer).status_code == 401
+
+
+def test_a_colleague_of_the_same_office_closes_no_account_the_level_above_does(
+    officer, second_officer, regions, make_user
+):
+    with pytest.raises(Refused) as refused:
+        services.close_account(user=second_officer, reason="x", by=officer)
+    assert refused.value.code == "not_responsible"
+    city = make_user("city", region=regions["500000"])
+    services.close_account(user=second_officer, reason="退休", by=city)
+    assert not User.objects.get(pk=second_officer.pk).is_active
+    with pytest.raises(Refused) as refused:
+        services.close_account(user=second_officer, reason="退休", by=city)
+    assert refused.value.code == "account_closed"
+
+
+def test_nobody_closes_their_own_account_that_of_somebody_without_a_post_or_one_without_a_reason(officer, make_user):
+    for person in (officer, make_user("member")):
+        with pytest.raises(Refused) as refused:
+            services.close_account(user=person, reason="x", by=officer)
+        assert refused.value.code == "not_responsible"
+    with pytest.raises(Refused) as refused:
+        services.close_account(user=make_user("another"), reason=" ", by=officer)
+    assert refused.value.code == "reason_missing"
 
 
 def test_five_failures_of_an_account_from_an_address_make_a_wait_of_fifteen_minutes(db):

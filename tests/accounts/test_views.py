@@ -174,3 +174,16 @@ def test_staff_of_the_city_end_a_county_post_with_a_reason_and_the_county_sees_n
     assert client.post(address, {"last_day": "", "note": "调离"}).status_code == 302
     post.refresh_from_db()
     assert post.has_ended
+
+
+def test_staff_close_an_account_from_the_list_of_posts(client, officer, regions, make_user, language):
+    person = make_user("checker", kind="checker", region=regions["500229201"])
+    client.force_login(officer)
+    address = reverse("accounts:account-close", args=[person.pk])
+    assert address in client.get(reverse("accounts:post-list")).content.decode()
+    empty = client.post(address, {"reason": " "})
+    assert (empty.status_code, User.objects.get(pk=person.pk).is_active) == (400, True)
+    assert client.post(address, {"reason": "调离"}).status_code == 302
+    assert not User.objects.get(pk=person.pk).is_active
+    page = client.get(address).content.decode()
+    assert "调离" in page and "<form" not in page.partition("<main")[2]

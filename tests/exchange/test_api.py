@@ -35,7 +35,10 @@ def test_a_file_is_sent_checked_stored_and_taken_back(api):
     services.run_batch(batch_id=batch["id"])
     assert api.get(address).data["status"] == "stored"
     assert api.post(f"{address}store/").status_code == 409
-    assert api.post(f"{address}undo/", {"reason": "wrong file"}).data["status"] == "undone"
+    answer = api.post(f"{address}undo/", {"reason": "wrong file"})
+    assert (answer.status_code, answer.data["status"]) == (202, "undoing")
+    services.run_batch(batch_id=batch["id"])
+    assert api.get(address).data["status"] == "undone"
     assert not Organization.objects.exists()
 
 

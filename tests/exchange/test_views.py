@@ -72,7 +72,8 @@ def store(client, batch: Batch) -> Batch:
 
 def undo(client, batch: Batch):
     answer = client.post(reverse("exchange:batch-undo", args=[batch.pk]), {"reason": "falsche Datei"})
-    batch.refresh_from_db()
+    assert batch.__class__.objects.get(pk=batch.pk).status == "undoing"
+    run(batch)
     return answer
 
 
@@ -274,10 +275,13 @@ class TestOrganizations:
         client = client_of(officer)
         batch = store(client, send(client, "organizations", parties({})))
         Membership.objects.create(user=reporter, organization=Organization.objects.get())
-        answer = undo(client, batch)
-        assert answer.status_code == 400
-        assert "membership (1)" in answer.content.decode()
+        assert undo(client, batch).status_code == 302
         assert (batch.status, Organization.objects.count()) == ("stored", 1)
+        assert "membership (1)" in client.get(page_of(batch)).content.decode()
+        assert set(batch.needed) == {"zh-hans", "en"}
+        Membership.objects.all().delete()
+        undo(client, batch)
+        assert (batch.status, batch.needed, Organization.objects.count()) == ("undone", {}, 0)
 
 
 class TestPages:

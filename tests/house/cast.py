@@ -204,6 +204,7 @@ ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     "regions:region-detail": _county,
     "api:regions-detail": _county,
     "api:regions-children": _county,
+    "accounts:account-close": lambda cast: {"pk": cast.the(checker_post).user_id},
     "accounts:post-end": lambda cast: {"pk": cast.the(checker_post).pk},
     "publications:document-detail": _pk(published_document),
     "publications:document-edit": _pk(draft_document),

@@ -49,6 +49,7 @@ FOR_STAFF = [
     "organizations:registration-add",
     "accounts:post-list",
     "accounts:post-end",
+    "accounts:account-close",
     "publications:document-add",
     "publications:document-edit",
     "publications:document-return",
