@@ -16,6 +16,8 @@ from exchange.sheets.readers import Table
 
 # XlsxWriter would write the time of day into the file; a fixed one keeps the same rows the same bytes.
 WRITTEN_AT = datetime.datetime(2026, 1, 1)
+# What a spreadsheet shows beside a cell at most.
+MOST_SIGNS = 255
 # Rows of a filled workbook that get the drop-down lists.
 LISTED = 2000
 
@@ -65,15 +67,34 @@ def write_table(
     # As text, so that codes keep their leading zeros and long numbers their digits.
     plain = book.add_format({"num_format": "@"})
     page.freeze_panes(1, 0)
+    _fit_to_paper(page)
     for index, column in enumerate(columns):
         page.set_column(index, index, 18, formats.get(column.kind, plain))
         page.write_string(0, index, column.heading + ("*" if column.required else ""), bold)
-        if column.kind is Kind.CHOICE and not column.many:
-            words = [choice.label for choice in column.choices]
-            page.data_validation(1, index, listed, index, {"validate": "list", "source": words})
+        _guide(page, index, column, listed)
     for number, row in enumerate(rows, start=1):
         for index, column in enumerate(columns):
             _write_cell(page, number, index, row.get(column.key), formats.get(column.kind, plain))
+
+
+def _guide(page, index: int, column: Column, listed: int) -> None:
+    """The drop-down list of a column. A cell with several words has none: its words stand beside it when it is chosen."""
+    words = [choice.label for choice in column.choices]
+    if not words:
+        return
+    if column.many:
+        message = _("Several are separated by semicolons: %(words)s") % {"words": _("; ").join(words)}
+        rule = {"validate": "any", "input_title": column.heading[:32], "input_message": message[:MOST_SIGNS]}
+    else:
+        rule = {"validate": "list", "source": words}
+    page.data_validation(1, index, listed, index, rule)
+
+
+def _fit_to_paper(page) -> None:
+    page.set_landscape()
+    page.set_paper(9)  # A4
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
 
 
 def _write_cell(page, number: int, index: int, value: Any, look) -> None:
@@ -154,7 +175,9 @@ def write_codes(book: xlsxwriter.Workbook, sheet: Sheet, notes: Iterable[tuple] 
     """The sheet of explanations: `notes` as (label, value), then every column with its codes."""
     page = book.add_worksheet(_("Explanations")[:31])
     bold = book.add_format({"bold": True})
+    head = book.add_format({"bold": True, "bg_color": "#E3EFF0", "border": 1})
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
+    _fit_to_paper(page)
     page.set_column(0, 2, 22)
     page.set_column(3, 3, 70, wrap)
     number = 0
@@ -163,7 +186,7 @@ def write_codes(book: xlsxwriter.Workbook, sheet: Sheet, notes: Iterable[tuple] 
         page.write_string(number, 1, str(cell(value)))
         number += 1
     for index, heading in enumerate((_("Column"), _("Must be filled in"), _("Code"), _("Meaning"))):
-        page.write_string(number, index, heading, bold)
+        page.write_string(number, index, heading, head)
     number += 1
     for column in sheet.columns:
         required = _("yes") if column.required else _("no")

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -123,10 +124,10 @@ def test_closing_an_account_ends_posts_keys_and_sessions_and_is_written_down(cli
     client.force_login(person)
     bearer = {"HTTP_AUTHORIZATION": f"Bearer {secret}"}
     assert client.get("/profile/").status_code == 200
-    assert Client().get("/api/uploads/", **bearer).status_code == 200
+    assert Client().get(reverse("api:uploads-list"), **bearer).status_code == 200
     services.close_account(user=person, reason="调离", by=officer)
     assert client.get("/profile/").status_code == 302
-    assert Client().get("/api/uploads/", **bearer).status_code == 401
+    assert Client().get(reverse("api:uploads-list"), **bearer).status_code == 401
     assert not Post.objects.current().filter(user=person).exists()
     assert not ApiKey.objects.filter(user=person, revoked_at=None).exists()
     last = StatusChange.objects.of(person)[0]
@@ -134,7 +135,7 @@ def test_closing_an_account_ends_posts_keys_and_sessions_and_is_written_down(cli
     # An account that is opened again does not bring old sessions back.
     User.objects.filter(pk=person.pk).update(is_active=True)
     assert client.get("/profile/").status_code == 302
-    assert Client().get("/api/uploads/", **bearer).status_code == 401
+    assert Client().get(reverse("api:uploads-list"), **bearer).status_code == 401
 
 
 def test_a_colleague_of_the_same_office_closes_no_account_the_level_above_does(

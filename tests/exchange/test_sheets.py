@@ -5,6 +5,7 @@ import io
 import zipfile
 from decimal import Decimal
 
+import openpyxl
 import pytest
 import xlsxwriter
 from django.utils import translation
@@ -22,6 +23,7 @@ from exchange.sheets import (
     template,
     write,
 )
+from organizations.sheets import ORGANIZATION_SHEET
 
 SHEET = Sheet(
     "gifts",
@@ -274,3 +276,18 @@ class TestWriting:
             content = template(SHEET)
         with pytest.raises(Unreadable, match="no row below"):
             read(SHEET, content)
+
+
+def test_the_words_of_a_column_with_several_stand_beside_its_cells():
+    book = openpyxl.load_workbook(io.BytesIO(template(ORGANIZATION_SHEET)))
+    found = book.worksheets[0].data_validations.dataValidation
+    rules = {str(rule.sqref).partition(":")[0].rstrip("0123456789"): rule for rule in found}
+    letters = {
+        column.key: openpyxl.utils.get_column_letter(n) for n, column in enumerate(ORGANIZATION_SHEET.columns, 1)
+    }
+    assert rules[letters["kind"]].type == "list"
+    focus = rules[letters["focus"]]
+    words = [choice.label for choice in ORGANIZATION_SHEET.column("focus").choices]
+    assert focus.type in (None, "none") and all(word in focus.prompt for word in words)
+    explained = [row[3] for row in book.worksheets[1].iter_rows(values_only=True)]
+    assert set(words) <= set(explained)
