@@ -78,7 +78,7 @@ def write_table(
 
 
 def _guide(page, index: int, column: Column, listed: int) -> None:
-    """The drop-down list of a column. A cell with several words has none: its words stand beside it when it is chosen."""
+    """The drop-down list of a column; a cell with several words has none, its words stand beside it when chosen."""
     words = [choice.label for choice in column.choices]
     if not words:
         return
