@@ -84,7 +84,9 @@ def _guide(page, index: int, column: Column, listed: int) -> None:
         return
     if column.many:
         message = _("Several are separated by semicolons: %(words)s") % {"words": _("; ").join(words)}
-        rule = {"validate": "any", "input_title": column.heading[:32], "input_message": message[:MOST_SIGNS]}
+        if len(message) > MOST_SIGNS:
+            message = _("Several are separated by semicolons; the allowed words stand on the second sheet.")
+        rule = {"validate": "any", "input_title": column.heading[:32], "input_message": message}
     else:
         rule = {"validate": "list", "source": words}
     page.data_validation(1, index, listed, index, rule)
