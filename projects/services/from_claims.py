@@ -42,6 +42,7 @@ def project_from_claim(*, claim: Claim, by: User) -> Project:
         for line in claim.lines.select_related("item")
         if line.item.unit_price and (amount := (line.quantity * line.item.unit_price).quantize(Decimal("0.01"))) > 0
     ]
+    starts_on = claim.deliver_from or timezone.localdate(claim.created_at)
     values = {
         "name": demand.title,
         "lead": claim.organization,
@@ -49,12 +50,11 @@ def project_from_claim(*, claim: Claim, by: User) -> Project:
         "claim": claim,
         "funding": Project.Funding.OWN,
         "budget": sum((line.amount for line in lines), Decimal(0)) or None,
-        "starts_on": claim.deliver_from or timezone.localdate(claim.created_at),
+        # An agreement may have been entered after the day of delivery.
+        "starts_on": min(starts_on, claim.deliver_by) if claim.deliver_by else starts_on,
         "ends_on": claim.deliver_by,
         "summary": claim.plan,
     }
-    if values["ends_on"] and values["ends_on"] < values["starts_on"]:
-        values["starts_on"] = values["ends_on"]
     return create_project(values=values, regions=[demand.village], budget_lines=lines, by=by)
 
 
