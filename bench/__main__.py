@@ -9,7 +9,7 @@ import django
 def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
     django.setup()
-    from bench import exchange, figures, registry
+    from bench import claims, exchange, figures, registry
 
     parser = argparse.ArgumentParser(prog="script/bench")
     commands = parser.add_subparsers(required=True)
@@ -27,6 +27,9 @@ def main() -> None:
     command.add_argument("--seconds", type=float, default=4, help="how long each endpoint is asked, each of 3 rounds")
     command.add_argument("--existing", action="store_true", help=argparse.SUPPRESS)
     command.set_defaults(run=registry.run)
+    command = commands.add_parser("claims", help="the claim beside other forms, and over REST")
+    command.add_argument("--seconds", type=float, default=2, help="how long each of 3 rounds of each form lasts")
+    command.set_defaults(run=claims.run)
     options = parser.parse_args()
     options.run(options)
 

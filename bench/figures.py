@@ -126,14 +126,14 @@ def _spelled(text: str, bits: int) -> str:
     return "".join(f"%{ord(char):02X}" if bits >> place & 1 else char for place, char in enumerate(text))
 
 
-def claim(target: str | None, credentials: list[str], items: list[tuple[int, int]]):
-    """Claims of 1 on changing demands; each organization claims a demand once."""
+def claim(target: str | None, credentials: list[str], items: list[tuple[int, int]], scheme: str = "Basic"):
+    """Claims of 1 on changing demands; each organization claims a demand once, each client begins elsewhere."""
 
     def make(client: int, number: int) -> bytes:
-        demand, item = items[number % len(items)]
+        demand, item = items[(client * len(items) // len(credentials) + number) % len(items)]
         body = json.dumps({"lines": [{"item": item, "quantity": "1"}], "plan": "bench"}).encode()
         path = target or f"/api/v1/demands/{demand}/claim/"
-        headers = {"Authorization": f"Basic {credentials[client]}"}
+        headers = {"Authorization": f"{scheme} {credentials[client]}"}
         return load.request_bytes("POST", path, headers=headers, body=body)
 
     return make

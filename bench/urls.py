@@ -1,16 +1,25 @@
 """Yardsticks on the same server: SELECT 1 through DRF, the naive grouped query, the claim without its database."""
 
+from decimal import Decimal
+
 from django.db import connection
 from django.db.models import Count, Q, Sum
 from django.urls import include, path
-from rest_framework import serializers
+from django.utils import timezone
+from rest_framework import authentication, serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api import KeyAuthentication
+from accounts.models import ApiKey, User
 from core.rest import StrictSerializer
+from demands.api.demands import DemandViewSet
 from demands.api.serializers import LineWrite
+from demands.models import Claim, ClaimLine, Demand, DemandItem
 from donations.models import Donation
+from organizations.models import Organization
+from regions.models import Region
 
 
 class SelectOne(APIView):
@@ -60,7 +69,43 @@ class ClaimWithoutDatabase(APIView):
         return Response({"reference": "RL-2026-000000", "status": "submitted"}, status=201)
 
 
+class KnownKey(KeyAuthentication):
+    """Reads the key as always, and takes everybody for the same person without asking."""
+
+    def authenticate(self, request):
+        parts = authentication.get_authorization_header(request).split()
+        ApiKey.digest_of(parts[1].decode("latin-1"))
+        return User(pk=1, username="bench"), ApiKey(pk=1)
+
+
+class SameClaim(DemandViewSet):
+    """The portal's own endpoint, its checks and its whole answer, with everything it would read at hand."""
+
+    authentication_classes = [KnownKey]
+
+    def to_claim(self, pk):
+        item = self.request.data["lines"][0]["item"]
+        village = Region(code="500229201200", name="village", level="village")
+        demand = Demand(pk=1, reference="XQ-2026-000001", village=village, status="published")
+        rows = demand.items.all()
+        rows._result_cache = [DemandItem(pk=item, demand=demand, what="quilts", unit="piece", quantity=Decimal(10))]
+        rows._prefetch_done, demand._prefetched_objects_cache = True, {"items": rows}
+        return demand
+
+    def own_organizations(self):
+        return [Organization(pk=1, name="bench", kind="federation", status="active")]
+
+    def claimed(self, *, lines, by, **values):
+        now = timezone.now()
+        claim = Claim(pk=1, reference="RL-2026-000001", expires_at=now, created_at=now, updated_at=now, **values)
+        rows = claim.lines.all()
+        rows._result_cache = [ClaimLine(claim=claim, item=item, quantity=q, asked=q) for item, q in lines]
+        rows._prefetch_done, claim._prefetched_objects_cache = True, {"lines": rows}
+        return claim
+
+
 urlpatterns = [
+    path("bench/claim-endpoint/", SameClaim.as_view({"post": "claim"}), {"pk": 1}),
     path("bench/select-one/", SelectOne.as_view()),
     path("bench/naive/", Naive.as_view()),
     path("bench/claim/", ClaimWithoutDatabase.as_view()),

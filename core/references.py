@@ -18,10 +18,14 @@ def _sequence(prefix: str) -> str:
 
 def next_reference(prefix: str, *, on: datetime.date | None = None) -> str:
     """The next number of a prefix, for example XQ-2026-000123; the year is that of `on` (default: today)."""
-    year = (on or timezone.localdate()).year
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(%s)", [_sequence(prefix)])
-        return f"{prefix}-{year}-{cursor.fetchone()[0]:06d}"
+        return f"{beginning(prefix, on=on)}{cursor.fetchone()[0]:06d}"
+
+
+def beginning(prefix: str, *, on: datetime.date | None = None) -> str:
+    """What stands before the number, for example XQ-2026-."""
+    return f"{prefix}-{(on or timezone.localdate()).year}-"
 
 
 def create_sequence(prefix: str) -> migrations.RunSQL:

@@ -276,6 +276,12 @@ def _plain_copied(value: Any) -> str:
     return _copied((value, False))
 
 
+def signed(model: type[models.Model], *, by) -> tuple[int, str, str]:
+    """What a history row written by an SQL function takes from here: kind of the record, office, and request."""
+    shared = _shared(model, by=by, note="")
+    return shared["content_type_id"], shared["role"], shared["request_id"]
+
+
 def _role(by) -> str:
     """The person's office, in the portal's own language whatever language the person reads: it is kept for ever."""
     with override(settings.LANGUAGE_CODE):

@@ -70,10 +70,12 @@ def can_check(user, demand: Demand) -> bool:
     return user.is_authenticated and user.serves(demand.village_id, Post.Kind.CHECKER)
 
 
-def can_claim(user) -> bool:
-    """People who act for a social organization."""
+def can_claim(user, own: list[Organization] | None = None) -> bool:
+    """People who act for a social organization; `own` are those they act for, if the caller has read them."""
     if not user.is_authenticated:
         return False
+    if own is not None:
+        return any(one.kind in Organization.SOCIAL for one in own)
     return Membership.objects.filter(user=user, organization__kind__in=Organization.SOCIAL).exists()
 
 

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from core.rest import RepeatSafe, required_version
-from demands import permissions, services
+from demands import permissions, selectors, services
 from demands.api.doors import KEY, VERSION, checked, insist
 from demands.api.evidence import EvidenceActions
 from demands.api.review import ReviewActions
@@ -21,7 +21,7 @@ from demands.api.serializers import (
 )
 from demands.filters import DemandFilter
 from demands.models import Claim, Demand
-from organizations.permissions import acts_for
+from organizations.models import Organization
 
 
 class DemandViewSet(ReviewActions, EvidenceActions, RepeatSafe, ReadOnlyModelViewSet):
@@ -73,17 +73,27 @@ class DemandViewSet(ReviewActions, EvidenceActions, RepeatSafe, ReadOnlyModelVie
         services.edit_demand(demand=demand, **sent.arguments(), version=version, by=request.user)
         return Response(self.body(demand))
 
+    def to_claim(self, pk) -> Demand:
+        """The demand as `seen` finds it, with its items and what the answer says of its place in one query."""
+        return selectors.public_with_items(pk) or self.seen(pk)
+
+    def own_organizations(self) -> list[Organization]:
+        return list(Organization.objects.of(self.request.user).order_by("name"))
+
+    def claimed(self, **values) -> Claim:
+        return services.claim_demand(**values)
+
     @extend_schema(request=ClaimWrite, responses={201: ClaimSerializer}, parameters=[KEY])
     @action(detail=True, methods=["post"])
     def claim(self, request: Request, pk=None) -> Response:
         """Claim quantities for an organization; 409 `not_enough` lists what is left of each short item."""
-        demand = self.seen(pk)
-        insist(permissions.can_claim(request.user))
-        sent = checked(ClaimWrite, request, demand=demand).validated_data
-        insist(acts_for(request.user, sent["organization"]))
+        demand = self.to_claim(pk)
+        own = self.own_organizations()
+        insist(permissions.can_claim(request.user, own))
+        sent = checked(ClaimWrite, request, demand=demand, own=own).validated_data
+        insist(sent["organization"] in own)
 
         def work():
-            claim = services.claim_demand(demand=demand, **sent, by=request.user)
-            return status.HTTP_201_CREATED, ClaimSerializer(Claim.objects.for_list().get(pk=claim.pk)).data
+            return status.HTTP_201_CREATED, ClaimSerializer(self.claimed(demand=demand, **sent, by=request.user)).data
 
         return self.once(request, work)

@@ -222,7 +222,9 @@ class ClaimWrite(StrictSerializer):
 
     def validate(self, values: dict) -> dict:
         if "organization" not in values:
-            own = selectors.claiming_organizations(self.context["request"].user)
+            own = [one for one in self.context["own"] if one.kind in Organization.SOCIAL]
+            if len(own) > 1:
+                own = selectors.claiming_organizations(self.context["request"].user)
             if len(own) != 1:
                 raise serializers.ValidationError({"organization": [_("Say for which organization you claim.")]})
             values["organization"] = own[0]

@@ -26,7 +26,14 @@ from demands.selectors.deliveries import (
     to_verify,
     with_fulfilment,
 )
-from demands.selectors.demands import acts, claiming_organizations, free_organizations, why_no_claim, why_not_claimable
+from demands.selectors.demands import (
+    acts,
+    claiming_organizations,
+    free_organizations,
+    public_with_items,
+    why_no_claim,
+    why_not_claimable,
+)
 from demands.selectors.docking import Docking, DockingAnswer, definitions, docking
 from demands.selectors.facets import DEADLINES, REMAINING, Facet, deadline_choices, facets, remaining_choices
 from demands.selectors.likeness import alike, duplicates_of, likely_duplicates
@@ -94,6 +101,7 @@ __all__ = [
     "to_verify",
     "verified",
     "waiting_places",
+    "public_with_items",
     "why_no_claim",
     "why_not_claimable",
     "with_fulfilment",

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from demands import permissions
-from demands.models import Claim, Demand
+from demands.models import Claim, Demand, DemandItem
 from demands.selectors.review import checkers
 from organizations.models import Organization
 from organizations.permissions import acts_for
@@ -55,6 +55,21 @@ def _why_not_open(demand: Demand, day: datetime.date) -> str:
     if demand.is_over(day):
         return _("The last day for claims on this demand has passed.")
     return ""
+
+
+def public_with_items(pk: int | str) -> Demand | None:
+    """A public demand with its items and its place, in one query; None if there is none."""
+    if len(str(pk)) > 18:
+        return None
+    rows = DemandItem.objects.filter(demand=pk, demand__status__in=Demand.PUBLIC).order_by("pk")
+    items = list(rows.select_related("demand__village__parent__parent"))
+    if not items:
+        return None
+    demand = items[0].demand
+    found = demand.items.all()
+    found._result_cache, found._prefetch_done = items, True
+    demand._prefetched_objects_cache = {"items": found}
+    return demand
 
 
 def why_no_claim(user, demand: Demand, today: datetime.date | None = None) -> str:

@@ -6,6 +6,7 @@ does not rest on that lock: quantities move by a conditional UPDATE, and the tab
 
 import datetime
 from decimal import Decimal
+from typing import NoReturn
 
 from django.conf import settings
 from django.db import transaction
@@ -15,14 +16,13 @@ from django.utils.translation import gettext as _
 
 from core import states
 from core.errors import Refused
-from core.references import next_reference
 from demands import permissions
-from demands.models import Claim, ClaimLine, Demand, DemandItem, plain_quantity
+from demands.models import Claim, Demand, DemandItem, plain_quantity
+from demands.services.holding import Answer, hold
 from demands.services.items import checked_quantity, settle
 from demands.services.review import insist_on_reason
 from demands.services.waiting import tell_waiting
 from organizations.models import Organization
-from organizations.permissions import acts_for
 from organizations.selectors import why_not_eligible
 
 
@@ -32,7 +32,6 @@ class NotEnough(Refused):
     code = "not_enough"
 
 
-@transaction.atomic
 def claim_demand(
     *,
     demand: Demand,
@@ -47,25 +46,14 @@ def claim_demand(
 ) -> Claim:
     """Take the quantities of `lines` for the organization; they are held from `now` on, first for the review.
 
-    Refused: the demand is not open (`not_claimable`), the organization may not claim (`not_eligible`, `not_member`) or
-    has a live claim here (`already_claimed`), nothing or an unknown item asked for, or too little left (`not_enough`).
+    One statement does it all or nothing (`demands.services.holding`). Refused: the demand is not open
+    (`not_claimable`), the organization may not claim (`not_eligible`, `not_member`) or has a live claim here
+    (`already_claimed`), nothing or an unknown item asked for, or too little left (`not_enough`).
     """
     now = now or timezone.now()
-    states.lock(demand)
-    _insist_claimable(demand, timezone.localdate(now))
-    _insist_eligible(organization)
-    if not acts_for(by, organization):
-        raise Refused(_("You do not act for this organization."), code="not_member")
-    if Claim.objects.unfinished().filter(demand=demand, organization=organization).exists():
-        raise Refused(
-            _("Your organization already has a claim on this demand. Withdraw it first to claim another quantity."),
-            code="already_claimed",
-        )
     _insist_on_dates(deliver_from, deliver_by)
     wanted = _wanted(demand, lines)
-    _hold(wanted)
     claim = Claim(
-        reference=next_reference("RL"),
         demand=demand,
         organization=organization,
         plan=plan.strip(),
@@ -73,11 +61,39 @@ def claim_demand(
         deliver_by=deliver_by,
         contact=contact.strip(),
         expires_at=now + datetime.timedelta(days=settings.CLAIM_REVIEW_DAYS),
+        created_by=by,
     )
-    states.begin(claim, by=by)
-    ClaimLine.objects.bulk_create(ClaimLine(claim=claim, item=item, quantity=q, asked=q) for item, q in wanted)
-    settle(demand, by=by, note=claim.reference)
+    answer = hold(claim, wanted, day=timezone.localdate(now))
+    demand.status, demand.version = answer.demand_status, answer.demand_version
+    if answer.outcome != "claimed":
+        _refuse(answer, claim, wanted)
     return claim
+
+
+def _refuse(answer: Answer, claim: Claim, wanted: list[tuple[DemandItem, Decimal]]) -> NoReturn:
+    """Raise the refusal the statement has come to."""
+    if answer.outcome == "not_claimable":
+        raise Refused(
+            _("This demand cannot be claimed: its status is “%(status)s”.")
+            % {"status": claim.demand.get_status_display()},
+            code="not_claimable",
+            status=claim.demand.status,
+        )
+    if answer.outcome == "over":
+        raise Refused(_("The last day for claims on this demand has passed."), code="over")
+    if answer.outcome == "not_allowed":
+        _insist_eligible(claim.organization)
+        raise Refused(_("You do not act for this organization."), code="not_member")
+    if answer.outcome == "already_claimed":
+        raise Refused(
+            _("Your organization already has a claim on this demand. Withdraw it first to claim another quantity."),
+            code="already_claimed",
+        )
+    short = [(item, Decimal(answer.short[str(item.pk)])) for item, _quantity in wanted if str(item.pk) in answer.short]
+    raise NotEnough(
+        " ".join(_sentence(item, left) for item, left in short),
+        left=[{"item": item.pk, "what": item.what, "unit": item.unit, "left": str(left)} for item, left in short],
+    )
 
 
 @transaction.atomic
@@ -180,24 +196,9 @@ def _wanted(demand: Demand, lines: list[tuple[DemandItem, Decimal]]) -> list[tup
     return sorted(((item, checked_quantity(quantity)) for item, quantity in lines), key=lambda line: line[0].pk)
 
 
-def _hold(wanted: list[tuple[DemandItem, Decimal]]) -> None:
-    """Add each quantity to what is claimed, if that much is left; otherwise raise `NotEnough` for all short items."""
-    short = []
-    for item, quantity in wanted:
-        enough = DemandItem.objects.filter(pk=item.pk, quantity__gte=F("claimed") + quantity)
-        if not enough.update(claimed=F("claimed") + quantity):
-            short.append(item.pk)
-    if short:
-        items = list(DemandItem.objects.filter(pk__in=short))
-        raise NotEnough(
-            " ".join(_sentence(item) for item in items),
-            left=[{"item": i.pk, "what": i.what, "unit": i.unit, "left": str(i.remaining)} for i in items],
-        )
-
-
-def _sentence(item: DemandItem) -> str:
-    words = {"what": item.what, "left": plain_quantity(item.remaining), "unit": item.unit}
-    if item.remaining:
+def _sentence(item: DemandItem, left: Decimal) -> str:
+    words = {"what": item.what, "left": plain_quantity(left), "unit": item.unit}
+    if left:
         return _("%(what)s: %(left)s %(unit)s are left. Please change the quantity.") % words
     return _("%(what)s: nothing is left; others were faster.") % words
 
@@ -228,17 +229,6 @@ def insist_on_lease(claim: Claim, now: datetime.datetime) -> None:
 def _insist_on_dates(deliver_from: datetime.date | None, deliver_by: datetime.date | None) -> None:
     if deliver_from and deliver_by and deliver_by < deliver_from:
         raise Refused(_("The delivery cannot end before it begins."), code="dates_reversed")
-
-
-def _insist_claimable(demand: Demand, today: datetime.date) -> None:
-    if demand.status not in Demand.OPEN:
-        raise Refused(
-            _("This demand cannot be claimed: its status is “%(status)s”.") % {"status": demand.get_status_display()},
-            code="not_claimable",
-            status=demand.status,
-        )
-    if demand.is_over(today):
-        raise Refused(_("The last day for claims on this demand has passed."), code="over")
 
 
 def _insist_eligible(organization: Organization) -> None:

@@ -1,0 +1,83 @@
+"""The statement of a claim: what it asks, holds and writes goes to the database and back once.
+
+The SQL function `demands_claim` (a migration of this app) takes the demand's lock, looks at its status and last day,
+moves the quantities by a conditional UPDATE, writes the claim, its lines and the history, and takes the demand to the
+status that follows. Whether the person may claim for the organization is asked in the same statement, by the same
+conditions as everywhere. It needs no transaction of its own; inside one it is a part of it.
+"""
+
+import datetime
+import json
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.utils import timezone
+
+from core import states
+from core.references import beginning
+from demands.models import Claim, ClaimLine, Demand, DemandItem
+from organizations.models import Organization
+
+
+class Answer(NamedTuple):
+    """What became of it: `claimed`, or the code of a refusal; `short` is {item id: what is left} for `not_enough`."""
+
+    outcome: str
+    made: int | None
+    number: str | None
+    lines: list[int] | None
+    demand_status: str
+    demand_version: int
+    short: dict[str, str]
+
+
+_CLAIM = """
+SELECT outcome, made, number, lines, demand_status, demand_version, short FROM demands_claim(
+    %s, %s, %s::bigint[], %s::numeric[], EXISTS ({allowed}), %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
+    %s::integer[], %s::text[], %s::text[])
+"""
+
+
+def hold(claim: Claim, wanted: list[tuple[DemandItem, Decimal]], *, day: datetime.date) -> Answer:
+    """Hold the quantities, which are in the order of the items, and store the claim; it gets its key and number.
+
+    `day` is the one for which last days and eligibility count.
+    """
+    at, person = timezone.now(), claim.created_by
+    allowed, ids = _allowed(claim.organization_id, person, day)
+    kind, role, request = states.signed(Claim, by=person)
+    kinds = [kind, states.signed(Demand, by=person)[0]]
+    values: list[Any] = [claim.demand_id, claim.organization_id]
+    values += [[item.pk for item, _quantity in wanted], [quantity for _item, quantity in wanted], *ids]
+    values += [claim.plan, claim.deliver_from, claim.deliver_by, claim.contact, claim.expires_at, at, day]
+    values += [beginning("RL"), person.pk, role, request, kinds, list(Demand.OPEN), list(Claim.UNFINISHED)]
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM.format(allowed=allowed), values)
+        *facts, short = cursor.fetchone()
+    answer = Answer(*facts, json.loads(short or "{}"))
+    if answer.outcome == "claimed":
+        _stored(claim, wanted, answer, at)
+    return answer
+
+
+def _allowed(organization: int, person: Any, day: datetime.date) -> tuple[str, tuple]:
+    """The condition that the person acts for the organization and it may claim, as SQL with its values."""
+    may = Organization.objects.of(person).eligible(day).filter(pk=organization)
+    return may.order_by().values("pk").query.sql_with_params()
+
+
+def _stored(claim: Claim, wanted: list[tuple[DemandItem, Decimal]], answer: Answer, at: datetime.datetime) -> None:
+    """Bring the object in line with its row, as saving would."""
+    claim.pk, claim.reference = answer.made, answer.number or ""
+    claim.created_at = claim.updated_at = at
+    claim._state.adding, claim._state.db = False, connection.alias
+    lines = [
+        ClaimLine(pk=key, claim=claim, item=item, quantity=quantity, asked=quantity)
+        for key, (item, quantity) in zip(answer.lines or [], wanted, strict=True)
+    ]
+    for line in lines:
+        line._state.adding, line._state.db = False, connection.alias
+    rows = claim.lines.all()
+    rows._result_cache, rows._prefetch_done = lines, True
+    claim._prefetched_objects_cache = {"lines": rows}
