@@ -29,6 +29,7 @@ def main() -> None:
     command.set_defaults(run=registry.run)
     command = commands.add_parser("claims", help="the claim beside other forms, and over REST")
     command.add_argument("--seconds", type=float, default=2, help="how long each of 3 rounds of each form lasts")
+    command.add_argument("--part", choices=["statements", "rest"], help="only one of the two (both)")
     command.set_defaults(run=claims.run)
     options = parser.parse_args()
     options.run(options)
