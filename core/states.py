@@ -276,6 +276,11 @@ def _plain_copied(value: Any) -> str:
     return _copied((value, False))
 
 
+def as_stored(obj: Record, status: str, version: int) -> None:
+    """Bring the object up to date with the step an SQL function has taken and written down."""
+    obj.status, obj.version = status, version
+
+
 def signed(model: type[models.Model], *, by) -> tuple[int, str, str]:
     """What a history row written by an SQL function takes from here: kind of the record, office, and request."""
     shared = _shared(model, by=by, note="")

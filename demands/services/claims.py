@@ -64,7 +64,7 @@ def claim_demand(
         created_by=by,
     )
     answer = hold(claim, wanted, day=timezone.localdate(now))
-    demand.status, demand.version = answer.demand_status, answer.demand_version
+    states.as_stored(demand, answer.demand_status, answer.demand_version)
     if answer.outcome != "claimed":
         _refuse(answer, claim, wanted)
     return claim
