@@ -59,8 +59,15 @@ PEOPLE = (
 # Uploads the workbooks of organizations, as staff would. Nobody knows the password, and the posts end afterwards.
 REGISTRAR = Person("demo-registrar", "演示数据登记", "上传演示数据的工作人员", "who uploads the demonstration data")
 ORGANIZATION_FILES = ("organizations.xlsx", "named-organizations.xlsx", "team-organizations.csv")
-# The provinces of the organizations in these files: 安徽 山东 湖南 重庆.
-PROVINCES = ("340000000000", "370000000000", "430000000000", "500000000000")
+# Sheet, folder and file of what else is uploaded; products stand before the sales of them.
+FIGURE_FILES = (
+    ("campaign-metrics", "reported", "metrics.csv"),
+    ("reported-figures", "reported", "figures.csv"),
+    ("products", "demo", "products.csv"),
+    ("consumption", "demo", "consumption.csv"),
+)
+# The provinces these files speak of: 黑龙江 上海 江苏 安徽 福建 山东 湖南 重庆 四川.
+PROVINCES = tuple(f"{code}0000000000" for code in (23, 31, 32, 34, 35, 37, 43, 50, 51))
 
 
 def password() -> str:

@@ -29,6 +29,7 @@ from pairings import services as pairings
 from pairings.models import Pairing
 from portal import demo
 from projects import services as projects
+from projects.models import Campaign, ConsumptionRecord, ReportedFigure
 from publications import services as publications
 from regions.models import Region
 from stats import services as stats
@@ -70,7 +71,11 @@ LOAD_STEPS = 8
 
 def _load_files() -> None:
     """Organizations, pairs and gifts from their files (data/PROVENANCE of each says where they come from)."""
-    _upload_organizations()
+    registrar, posts = _registrar()
+    _upload_organizations(registrar)
+    _upload_figures(registrar)
+    for post in posts:
+        accounts.end_post(post=post, by=None)
     for name in ("pairs-2021.csv", "demo-pairs.csv"):
         pairings.load_pairs_file(path=DATA / "pairings" / name, by=None)
     pairings.load_teams_file(path=DATA / "pairings" / "demo-teams.csv", by=None)
@@ -79,28 +84,34 @@ def _load_files() -> None:
     load_donations(rows=reading.rows, by=None)
 
 
-def _upload_organizations() -> None:
-    """The organizations come in as everybody's do: a member of staff uploads a workbook, and confirms it."""
+def _registrar() -> tuple[User, list[Post]]:
+    """Who uploads the files: staff of every province they speak of, for as long as that takes."""
     who = demo.REGISTRAR
     registrar = accounts.create_user(username=who.username, password=secrets.token_urlsafe(32), name=who.name, by=None)
-    regions = [_region(code) for code in demo.PROVINCES]
     # Since yesterday, so that the posts do not end before they begin.
-    given: dict[str, Any] = {
+    given = {
         "user": registrar,
         "kind": Post.Kind.STAFF,
         "valid_from": timezone.localdate() - datetime.timedelta(days=1),
     }
-    posts = [accounts.give_post(region=region, by=None, **given) for region in regions]
+    return registrar, [accounts.give_post(region=_region(code), by=None, **given) for code in demo.PROVINCES]
+
+
+def _upload_organizations(registrar: User) -> None:
+    """The organizations come in as everybody's do: a member of staff uploads a workbook, and confirms it."""
     for name in demo.ORGANIZATION_FILES:
-        content = (DATA / "demo" / name).read_bytes()
-        batch = exchange.upload_batch(sheet="organizations", file_name=name, content=content, by=registrar)
-        exchange.run_batch(batch_id=batch.pk)
-        batch.refresh_from_db()
-        _insist(problems_of(batch))
-        exchange.confirm_batch(batch=batch, by=registrar)
-        exchange.run_batch(batch_id=batch.pk)
-    for post in posts:
-        accounts.end_post(post=post, by=None)
+        _import("organizations", name, (DATA / "demo" / name).read_bytes(), by=registrar)
+
+
+def _upload_figures(registrar: User) -> None:
+    """Campaigns that have begun, figures of the articles, products of a village, and what was bought or sold."""
+    for sheet, folder, name in demo.FIGURE_FILES:
+        _import(sheet, name, (DATA / folder / name).read_bytes(), by=registrar)
+    for campaign in Campaign.objects.filter(status=Campaign.Status.DRAFT).order_by("pk"):
+        projects.start_campaign(campaign=campaign, by=None)
+    projects.publish_figures(figures=ReportedFigure.objects.all(), by=None)
+    for record in ConsumptionRecord.objects.order_by("pk"):
+        projects.verify_purchase(record=record, by=None)
 
 
 def _insist(problems: list) -> None:

@@ -42,3 +42,35 @@ class ProjectsConfig(AppConfig):
                 list_url="projects:figure-list",
             ),
         )
+        _register_entries()
+
+
+def _register_entries() -> None:
+    """Sheets of products, consumption and capacity, whose files go the same way."""
+    from exchange.imports import Importer, register
+    from projects import permissions
+    from projects.services import entries
+
+    for key, title, run, can_upload, list_url in (
+        ("products", _("Products of villages"), entries.ProductRun, permissions.can_add_purchase, "product-list"),
+        (
+            "consumption",
+            _("Consumption assistance"),
+            entries.PurchaseRun,
+            permissions.can_add_purchase,
+            "purchase-list",
+        ),
+        ("capacity", _("Capacity"), entries.CapacityRun, permissions.can_enter_value, "capacity-list"),
+    ):
+        register(
+            key,
+            Importer(
+                title=title,
+                sheet=lambda user, run=run: run.sheet,
+                start=run,
+                undo=run.undo,
+                can_upload=can_upload,
+                lock="projects.consumption",
+                list_url=f"projects:{list_url}",
+            ),
+        )

@@ -6,7 +6,8 @@ from accounts.models import Post
 from demands.models import Claim
 from organizations.models import Organization
 from organizations.permissions import acts_for
-from projects.models import Activity, MetricValue, Project
+from projects.models import Activity, CapacityRecord, ConsumptionRecord, MetricValue, Project
+from projects.models.consumption import LOCAL
 from regions.models import Region
 
 
@@ -142,3 +143,44 @@ def can_edit_activity(user, activity: Activity) -> bool:
 def can_verify_activity(user, activity: Activity) -> bool:
     """Staff of the activity's region verify, return and strike out; the service insists on a second person."""
     return user.is_authenticated and user.serves(activity.region_id, Post.Kind.STAFF)
+
+
+def can_add_purchase(user) -> bool:
+    """People of an organization, village reporters, township checkers and civil-affairs staff may open the form."""
+    if not user.is_authenticated:
+        return False
+    return user.is_superuser or bool(user.post_ranges(*LOCAL)) or Organization.objects.of(user).exists()
+
+
+def can_enter_purchase(user, region_code: str, *parties: Organization | None) -> bool:
+    """A record is entered by its buyer or seller, or by the people of the selling region."""
+    if not user.is_authenticated:
+        return False
+    return user.serves(region_code, *LOCAL) or any(acts_for(user, party) for party in parties if party is not None)
+
+
+def can_verify_purchase(user, record: ConsumptionRecord) -> bool:
+    """Staff of the selling region; the service sees to it that it is a second person."""
+    return user.is_authenticated and user.serves(record.region_id, Post.Kind.STAFF)
+
+
+def can_refund(user, record: ConsumptionRecord) -> bool:
+    """Refunds: whoever may enter the record; once it is verified, staff of the selling region only."""
+    if record.status == ConsumptionRecord.Status.VERIFIED:
+        return can_verify_purchase(user, record)
+    return can_enter_purchase(user, record.region_id, record.buyer, record.seller)
+
+
+def can_keep_product(user, region_code: str, seller: Organization | None) -> bool:
+    """A product is kept by its seller's people and by the people of its region."""
+    return can_enter_purchase(user, region_code, seller)
+
+
+def can_enter_capacity(user, region_code: str, organization: Organization | None) -> bool:
+    """A capacity record is entered by the organization it names, or by staff of its region."""
+    return can_enter_value_for(user, region_code, organization)
+
+
+def can_verify_capacity(user, record: CapacityRecord) -> bool:
+    """Staff of the record's region; the service sees to it that it is a second person."""
+    return user.is_authenticated and user.serves(record.region_id, Post.Kind.STAFF)

@@ -1,16 +1,26 @@
-"""The sheets of campaigns with their metrics, and of reported figures. The words are the file format."""
+"""The sheets of this floor: campaigns, reported figures, products, consumption, capacity. The words are the format."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import Refused
 from demands.models import Measure
 from exchange.sheets import Choice, Column, Kind, Sheet, Unresolved
+from organizations.forms import OrganizationField
 from organizations.models import AssistanceForm
-from projects.models import BeneficiaryCount, Campaign, Metric, ReportedFigure, Subject
+from projects.models import (
+    BeneficiaryCount,
+    Campaign,
+    CapacityKind,
+    ConsumptionRecord,
+    Metric,
+    ReportedFigure,
+    Subject,
+)
 from regions.selectors import resolve_text
 
 MAX_ROWS = 2000
@@ -70,11 +80,35 @@ BASES = (
     Choice(Basis.PRELIMINARY, "据初步统计", "according to preliminary statistics"),
     Choice(Basis.DERIVED, "由其他数字推算", "computed from other figures of the source"),
 )
+CAPACITIES = (
+    Choice(CapacityKind.STATION, "社工站", "social-work station"),
+    Choice(CapacityKind.FUND, "社区慈善基金", "community charity fund"),
+    Choice(CapacityKind.COMMUNITY, "备案社区社会组织", "filed community organization"),
+    Choice(CapacityKind.TRAINING, "培训班", "training course"),
+    Choice(CapacityKind.CONTEST, "竞赛", "contest"),
+)
+Mode, Channel = ConsumptionRecord.Mode, ConsumptionRecord.Channel
+MODES = (
+    Choice(Mode.DIRECT, "直接购买", "direct purchase"),
+    Choice(Mode.HELP, "帮助销售", "help to sell"),
+    Choice(Mode.INDUCED, "带动消费", "induced consumption"),
+)
+CHANNELS = (
+    Choice(Channel.PLATFORM, "832平台", "832 platform"),
+    Choice(Channel.LIVE, "直播带货", "live-stream sale"),
+    Choice(Channel.MALL, "网上商城", "online mall"),
+    Choice(Channel.FAIR, "展销会", "fair"),
+    Choice(Channel.OTHER, "其他", "other"),
+)
 _CODE = gettext_lazy("Code or full name of the region, for example 500229.")
 _CODES = gettext_lazy("Code or full name of the region; several are separated by semicolons.")
 _MEASURE_HELP = gettext_lazy("For beneficiaries only; empty for everything else.")
 _VALUE_HELP = gettext_lazy("Empty where the source gives no usable number; the remark then says why.")
 _METRIC_HELP = gettext_lazy("Campaign, action and metric together name a metric; leave all three empty otherwise.")
+_CAPACITY_HELP = gettext_lazy("Only where the figure counts stations, funds, filed organizations, training, contests.")
+_PARTY_HELP = gettext_lazy("Full name or credit code of a registered organization.")
+_NO_NUMBER_HELP = gettext_lazy("Empty where the source gives no usable number; the reason is then written beside it.")
+_PRODUCT_HELP = gettext_lazy("Name of a product in the selling region; otherwise describe the goods in words.")
 
 
 def regions_by_text(texts: list[str]) -> dict[str, Any]:
@@ -139,6 +173,7 @@ def figure_sheet(user=None) -> Sheet:
         Column("campaign", "专项活动", "Campaign", resolve=_campaigns(user), help=_METRIC_HELP),
         Column("action", "行动", "Action", max_length=60, help=_METRIC_HELP),
         Column("metric", "活动指标", "Metric", max_length=60, help=_METRIC_HELP),
+        Column("capacity", "能力建设类别", "Kind of capacity", Kind.CHOICE, choices=CAPACITIES, help=_CAPACITY_HELP),
     )
     return Sheet("reported-figures", "来源数据", "Reported figures", columns, max_rows=MAX_ROWS)
 
@@ -154,3 +189,77 @@ def _campaigns(user) -> Callable[[list[str]], dict[str, Any]]:
         return {text: rows[0] if len(rows) == 1 else several if rows else none for text, rows in found.items()}
 
     return resolve
+
+
+def organizations_by_text(texts: list[str]) -> dict[str, Any]:
+    """The registered organization each text names by its full name or credit code, or why it names none."""
+    answers: dict[str, Any] = {}
+    for text in texts:
+        try:
+            answers[text] = OrganizationField().clean(text)
+        except ValidationError as error:
+            answers[text] = Unresolved(error.messages[0], _("Register it first, or correct the name."))
+    return answers
+
+
+PRODUCT_SHEET = Sheet(
+    "products",
+    "村产品",
+    "Products of villages",
+    (
+        Column("name", "产品", "Product", required=True, max_length=120),
+        Column("region", "产地代码", "Code of the region", required=True, resolve=regions_by_text, help=_CODE),
+        Column("seller", "销售方", "Seller", resolve=organizations_by_text, help=_PARTY_HELP),
+        Column("price", "单价（元）", "Price (yuan)", Kind.DECIMAL),
+        Column("unit", "计价单位", "Unit", required=True, max_length=20),
+        Column("content", "每单位含量", "Content of one unit", Kind.DECIMAL, places=3),
+        Column("content_unit", "含量单位", "Unit of the content", max_length=20),
+        Column("season", "上市季节", "Season", max_length=60),
+        Column("summary", "介绍", "Summary", max_length=2000),
+        Column("source", "来源", "Source", max_length=200),
+    ),
+    max_rows=MAX_ROWS,
+)
+CONSUMPTION_SHEET = Sheet(
+    "consumption",
+    "消费帮扶",
+    "Consumption assistance",
+    (
+        Column("mode", "方式", "Mode", Kind.CHOICE, required=True, choices=MODES),
+        Column("channel", "渠道", "Channel", Kind.CHOICE, choices=CHANNELS),
+        Column("buyer", "购买方", "Buyer", resolve=organizations_by_text, help=_PARTY_HELP),
+        Column("buyer_name", "购买方说明", "Buyer in words", max_length=200),
+        Column("region", "销售地代码", "Selling region", required=True, resolve=regions_by_text, help=_CODE),
+        Column("seller", "销售方", "Seller", resolve=organizations_by_text, help=_PARTY_HELP),
+        Column("product", "产品", "Product", max_length=120, help=_PRODUCT_HELP),
+        Column("goods", "货物说明", "Goods in words", max_length=120),
+        Column("quantity_qualifier", "数量精确程度", "How exact the quantity is", Kind.CHOICE, choices=QUALIFIERS),
+        Column("quantity", "数量", "Quantity", Kind.DECIMAL, places=3, help=_NO_NUMBER_HELP),
+        Column("unit", "数量单位", "Unit", max_length=20),
+        Column("quantity_text", "数量原文", "Quantity as printed", max_length=120),
+        Column("quantity_reason", "无数量原因", "Why there is no quantity", max_length=300),
+        Column("amount_qualifier", "金额精确程度", "How exact the amount is", Kind.CHOICE, choices=QUALIFIERS),
+        Column("amount", "金额（元）", "Amount (yuan)", Kind.DECIMAL, help=_NO_NUMBER_HELP),
+        Column("amount_reason", "无金额原因", "Why there is no amount", max_length=300),
+        Column("bought_from", "起始日期", "First day", Kind.DATE),
+        Column("bought_on", "购销日期", "Day of the purchase", Kind.DATE, required=True),
+        Column("voucher", "凭证号", "Voucher number", max_length=60),
+        Column("source", "来源", "Source", max_length=200),
+    ),
+    max_rows=MAX_ROWS,
+)
+CAPACITY_SHEET = Sheet(
+    "capacity",
+    "能力建设",
+    "Capacity",
+    (
+        Column("kind", "类别", "Kind", Kind.CHOICE, required=True, choices=CAPACITIES),
+        Column("name", "名称", "Name", required=True, max_length=120),
+        Column("region", "地区代码", "Code of the region", required=True, resolve=regions_by_text, help=_CODE),
+        Column("organization", "组织", "Organization", resolve=organizations_by_text, help=_PARTY_HELP),
+        Column("opened_on", "起始日期", "First day", Kind.DATE, required=True),
+        Column("closed_on", "截止日期", "Last day", Kind.DATE),
+        Column("source", "来源", "Source", required=True, max_length=200),
+    ),
+    max_rows=MAX_ROWS,
+)

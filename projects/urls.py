@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from projects.views import activities, campaigns, counts, files, metrics, plans, projects, reported
+from projects.views import (
+    activities,
+    campaigns,
+    capacity,
+    consumption,
+    counts,
+    files,
+    metrics,
+    plans,
+    products,
+    projects,
+    reported,
+)
 
 app_name = "projects"
 urlpatterns = [
@@ -58,4 +70,23 @@ urlpatterns = [
     path("reported-figures/<int:pk>/edit/", reported.figure_edit, name="figure-edit"),
     path("reported-figures/<int:pk>/publish/", reported.figure_publish, name="figure-publish"),
     path("reported-figures/<int:pk>/withdraw/", reported.figure_withdraw, name="figure-withdraw"),
+    path("products/", products.ProductList.as_view(), name="product-list"),
+    path("products/add/", products.product_add, name="product-add"),
+    path("products/<int:pk>/", products.ProductDetail.as_view(), name="product-detail"),
+    path("products/<int:pk>/edit/", products.product_edit, name="product-edit"),
+    path("products/<int:pk>/withdraw/", products.product_withdraw, name="product-withdraw"),
+    path("products/<int:pk>/offer/", products.product_offer, name="product-offer"),
+    path("consumption/", consumption.PurchaseList.as_view(), name="purchase-list"),
+    path("consumption/add/", consumption.purchase_add, name="purchase-add"),
+    path("consumption/<int:pk>/", consumption.PurchaseDetail.as_view(), name="purchase-detail"),
+    path("consumption/<int:pk>/verify/", consumption.purchase_verify, name="purchase-verify"),
+    path("consumption/<int:pk>/strike/", consumption.purchase_strike, name="purchase-strike"),
+    path("consumption/<int:pk>/refunds/add/", consumption.refund_add, name="refund-add"),
+    path("capacity/", capacity.CapacityList.as_view(), name="capacity-list"),
+    path("capacity/counts/", capacity.capacity_counts, name="capacity-counts"),
+    path("capacity/add/", capacity.capacity_add, name="capacity-add"),
+    path("capacity/<int:pk>/", capacity.CapacityDetail.as_view(), name="capacity-detail"),
+    path("capacity/<int:pk>/verify/", capacity.capacity_verify, name="capacity-verify"),
+    path("capacity/<int:pk>/close/", capacity.capacity_close, name="capacity-close"),
+    path("capacity/<int:pk>/strike/", capacity.capacity_strike, name="capacity-strike"),
 ]

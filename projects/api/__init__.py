@@ -2,6 +2,8 @@
 
 from projects.api.activities import ActivityViewSet
 from projects.api.campaigns import CampaignViewSet, MetricValueViewSet, ReportedFigureViewSet
+from projects.api.capacity import CapacityViewSet
+from projects.api.consumption import ConsumptionViewSet, ProductViewSet
 from projects.api.projects import ProjectViewSet
 
 routes = [
@@ -10,5 +12,8 @@ routes = [
     ("campaigns", CampaignViewSet),
     ("metric-values", MetricValueViewSet),
     ("reported-figures", ReportedFigureViewSet),
+    ("products", ProductViewSet),
+    ("consumption-records", ConsumptionViewSet),
+    ("capacity-records", CapacityViewSet),
 ]
 paths: list = []

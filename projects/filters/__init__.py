@@ -2,6 +2,17 @@
 
 from projects.filters.activities import ActivityFilter
 from projects.filters.campaigns import CampaignFilter, MetricValueFilter, ReportedFigureFilter
+from projects.filters.capacity import CapacityFilter
+from projects.filters.consumption import ConsumptionFilter, ProductFilter
 from projects.filters.projects import ProjectFilter
 
-__all__ = ["ActivityFilter", "CampaignFilter", "MetricValueFilter", "ProjectFilter", "ReportedFigureFilter"]
+__all__ = [
+    "ActivityFilter",
+    "CampaignFilter",
+    "CapacityFilter",
+    "ConsumptionFilter",
+    "MetricValueFilter",
+    "ProductFilter",
+    "ProjectFilter",
+    "ReportedFigureFilter",
+]

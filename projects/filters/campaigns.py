@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from demands.models import Measure
-from projects.models import BeneficiaryCount, Campaign, MetricValue, ReportedFigure, Subject
+from projects.models import BeneficiaryCount, Campaign, CapacityKind, MetricValue, ReportedFigure, Subject
 from regions.filters import RegionFilter
 from regions.models import Region
 
@@ -66,6 +66,7 @@ class ReportedFigureFilter(django_filters.FilterSet):
     campaign = django_filters.ModelChoiceFilter(
         field_name="metric__action__campaign", queryset=visible_campaigns, label=_("Campaign")
     )
+    capacity = django_filters.ChoiceFilter(choices=CapacityKind.choices, label=_("Kind of capacity"))
     year = django_filters.NumberFilter(method="of_year", label=_("Year"), min_value=1949, max_value=2200)
     status = django_filters.ChoiceFilter(choices=ReportedFigure.Status.choices, label=_("Status"))
 

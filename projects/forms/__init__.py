@@ -2,6 +2,8 @@
 
 from projects.forms.activities import ActivityForm, FilesForm, NewActivityForm
 from projects.forms.campaigns import ActionForm, CampaignForm, MetricForm, ValueForm
+from projects.forms.capacity import CapacityForm, ClosingForm, CountsForm
+from projects.forms.consumption import ProductForm, PurchaseForm, RefundForm
 from projects.forms.counts import CorrectionForm, CountForm
 from projects.forms.plans import ReachedForm, StopForm
 from projects.forms.projects import MOST_ENTRIES, ProjectForm, ReasonForm
@@ -12,15 +14,21 @@ __all__ = [
     "ActionForm",
     "ActivityForm",
     "CampaignForm",
+    "CapacityForm",
+    "ClosingForm",
     "CorrectionForm",
     "CountForm",
+    "CountsForm",
     "FigureForm",
     "FilesForm",
     "MetricForm",
     "NewActivityForm",
+    "ProductForm",
     "ProjectForm",
     "ReachedForm",
     "ReasonForm",
     "StopForm",
+    "PurchaseForm",
+    "RefundForm",
     "ValueForm",
 ]

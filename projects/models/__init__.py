@@ -2,6 +2,8 @@
 
 from projects.models.activities import Activity, ProjectFile
 from projects.models.campaigns import Campaign, CampaignAction, Metric, MetricValue, Subject
+from projects.models.capacity import CapacityKind, CapacityRecord
+from projects.models.consumption import ConsumptionRecord, Product, RefundEntry
 from projects.models.counts import BeneficiaryCount
 from projects.models.projects import BudgetLine, Milestone, Project, ProjectRegion
 from projects.models.reported import ReportedFigure
@@ -12,12 +14,17 @@ __all__ = [
     "BudgetLine",
     "Campaign",
     "CampaignAction",
+    "CapacityKind",
+    "CapacityRecord",
+    "ConsumptionRecord",
     "Metric",
     "MetricValue",
     "Milestone",
+    "Product",
     "Project",
     "ProjectFile",
     "ProjectRegion",
+    "RefundEntry",
     "ReportedFigure",
     "Subject",
 ]

@@ -11,6 +11,7 @@ from accounts.models import Post, in_ranges
 from core.models import Stamped
 from demands.models import Measure
 from projects.models.campaigns import Metric, Subject
+from projects.models.capacity import CapacityKind
 from projects.models.counts import BeneficiaryCount
 from regions.models import Region
 
@@ -58,6 +59,7 @@ class ReportedFigure(Stamped):
         "topic",
         "indicator",
         "metric",
+        "capacity",
         "subject",
         "measure",
         "value",
@@ -82,6 +84,13 @@ class ReportedFigure(Stamped):
     indicator = models.CharField(_("indicator"), max_length=120)
     metric = models.ForeignKey(
         Metric, models.PROTECT, null=True, blank=True, related_name="reported", verbose_name=_("metric")
+    )
+    capacity = models.CharField(
+        _("kind of capacity"),
+        max_length=9,
+        choices=CapacityKind.choices,
+        blank=True,
+        help_text=_("Set where the figure counts stations, funds, filed organizations, training or contests."),
     )
     subject = models.CharField(_("subject"), max_length=12, choices=Subject.choices)
     measure = models.CharField(_("measure"), max_length=16, choices=Measure.choices, blank=True)
@@ -128,6 +137,9 @@ class ReportedFigure(Stamped):
                 condition=Q(status__in=["entered", "published", "withdrawn"]), name="reported_status_known"
             ),
             models.CheckConstraint(condition=Q(subject__in=Subject.values), name="reported_subject_known"),
+            models.CheckConstraint(
+                condition=Q(capacity="") | Q(capacity__in=CapacityKind.values), name="reported_capacity_known"
+            ),
             models.CheckConstraint(
                 condition=Q(qualifier__in=["exact", "over", "nearly", "about"]), name="reported_qualifier_known"
             ),

@@ -1,16 +1,24 @@
 """Reads of this floor that are not rows of one table: totals that never mix measures or count anybody twice."""
 
+from projects.selectors.capacity import KindCount, PlaceCounts, capacity_counts
+from projects.selectors.consumption import ModeTotal, UnitTotal, consumption_totals
 from projects.selectors.counts import ADDITIVE, MeasureTotal, StageCounts, combine, counts_by_stage
 from projects.selectors.metrics import MetricLine, MetricTotal, action_lines, reported_beside, total_of
 
 __all__ = [
     "ADDITIVE",
+    "KindCount",
     "MeasureTotal",
     "MetricLine",
     "MetricTotal",
+    "ModeTotal",
+    "PlaceCounts",
     "StageCounts",
+    "UnitTotal",
     "action_lines",
+    "capacity_counts",
     "combine",
+    "consumption_totals",
     "counts_by_stage",
     "reported_beside",
     "total_of",

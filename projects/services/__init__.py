@@ -25,6 +25,17 @@ from projects.services.campaigns import (
     strike_value,
     verify_value,
 )
+from projects.services.capacity import close_capacity, enter_capacity, strike_capacity, verify_capacity
+from projects.services.consumption import (
+    add_product,
+    edit_product,
+    enter_purchase,
+    enter_refund,
+    offer_product,
+    strike_purchase,
+    verify_purchase,
+    withdraw_product,
+)
 from projects.services.counts import add_count, correct_count
 from projects.services.from_claims import project_from_claim
 from projects.services.plans import reach_milestone
@@ -53,8 +64,10 @@ __all__ = [
     "add_action",
     "add_count",
     "add_metric",
+    "add_product",
     "approve_project",
     "attach_file",
+    "close_capacity",
     "close_project",
     "complete_project",
     "correct_count",
@@ -65,11 +78,16 @@ __all__ = [
     "edit_campaign",
     "edit_figure",
     "edit_metric",
+    "edit_product",
     "edit_project",
     "end_campaign",
+    "enter_capacity",
     "enter_figure",
+    "enter_purchase",
+    "enter_refund",
     "enter_value",
     "project_from_claim",
+    "offer_product",
     "publish_figure",
     "publish_figures",
     "reach_milestone",
@@ -88,6 +106,14 @@ __all__ = [
     "terminate_project",
     "verify_activity",
     "verify_project",
+    "strike_capacity",
+    "strike_purchase",
+    "strike_value",
+    "suspend_project",
+    "terminate_project",
+    "verify_capacity",
+    "verify_purchase",
     "verify_value",
     "withdraw_figure",
+    "withdraw_product",
 ]

@@ -62,7 +62,7 @@ class FigureRun:
     def _values(self, row: Row, problems: list[Problem]) -> tuple[dict[str, Any], list[Region]]:
         given = row.values
         values = {name: given[name] for name in ReportedFigure.FIELDS if name != "metric"}
-        for name in ("measure", "scope", "place_in_source", "remark"):
+        for name in ("measure", "scope", "place_in_source", "remark", "capacity"):
             values[name] = given[name] or ""
         values["stage"] = given["stage"] or BeneficiaryCount.Stage.ACHIEVED
         values["basis"] = given["basis"] or ReportedFigure.Basis.STATED
@@ -193,7 +193,7 @@ class MetricRun:
         metric = Metric(**{name: values[name] or "" for name in _HERE[1:]}, name=values["metric"])
         action = CampaignAction(unit_standard=values["unit_standard"], standard_per=values["standard_per"] or "")
         for record, column in ((metric, "measure"), (action, "unit_standard")):
-            found += _of_constraints(METRIC_SHEET, row, record, column)
+            found += of_constraints(METRIC_SHEET, row, record, column)
         return found
 
     def store(self, outcome: Outcome) -> Effects:
@@ -269,10 +269,11 @@ def _differences(metric: Metric, row: Row) -> Column | None:
 
 def _broken_rules(sheet: Sheet, row: Row, values: dict[str, Any]) -> list[Problem]:
     """The table's own rules, so that a file and a form are refused with the same sentences."""
-    return _of_constraints(sheet, row, ReportedFigure(**values), "remark")
+    return of_constraints(sheet, row, ReportedFigure(**values), "remark")
 
 
-def _of_constraints(sheet: Sheet, row: Row, record: Any, column: str) -> list[Problem]:
+def of_constraints(sheet: Sheet, row: Row, record: Any, column: str) -> list[Problem]:
+    """The conditions of the record's table that a row breaks, with the sentences a form gives."""
     checks = [constraint for constraint in record._meta.constraints if hasattr(constraint, "condition")]
     problems = []
     for constraint in checks:

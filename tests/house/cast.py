@@ -23,7 +23,19 @@ from projects.models import BeneficiaryCount, Project
 from publications import services as publications
 from publications.models import Attachment, Document
 from regions.models import Region
-from tests.house import activities, campaigns, claiming, deliveries, inbox, offering, pairs, registry, uploads, villages
+from tests.house import (
+    activities,
+    campaigns,
+    claiming,
+    consumption,
+    deliveries,
+    inbox,
+    offering,
+    pairs,
+    registry,
+    uploads,
+    villages,
+)
 from tests.house.registry import own_organization as own_organization
 from tests.house.villages import claim as claim
 from tests.house.villages import not_accepted as not_accepted
@@ -256,6 +268,7 @@ ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     "api:projects-return": _pk(submitted_project),
     "api:projects-verify": _pk(completed_project),
     "api:projects-milestones": _pk(active_project),
+    **consumption.ARGUMENTS,
     "api:projects-beneficiaries": _pk(active_project),
     "api:projects-close": _pk(verified_project),
     "api:projects-complete": _pk(active_project),
@@ -347,6 +360,7 @@ ONE_MORE: dict[str, Callable[[Cast, int], Any]] = {
     "projects.Project": _project,
     **activities.ONE_MORE,
     **campaigns.ONE_MORE,
+    **consumption.ONE_MORE,
     "donations.Donation": _donation,
     "exchange.Batch": lambda cast, number: uploads.uploaded_batch(cast),
 }

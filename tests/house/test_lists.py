@@ -124,6 +124,22 @@ EXEMPT: dict[str, dict[str, str]] = {
         "ends_on": "a handful of campaigns a year; found by name, region and status",
         "starts_on": "sorted by",
     },
+    "projects.CapacityRecord": {
+        "closed_on": "by open_on, a day",
+    },
+    "projects.ConsumptionRecord": {
+        "amount_qualifier": "read with the amount",
+        "bought_from": "by the last day",
+        "buyer": "by organization, on either side",
+        "quantity": "of different units; those without an amount are found by balance",
+        "quantity_qualifier": "read with the quantity",
+        "refunded_amount": "by balance, with refunds",
+        "refunded_quantity": "by balance, with refunds",
+        "seller": "by organization, on either side",
+    },
+    "projects.Product": {
+        "content": "read with the unit",
+    },
     "projects.MetricValue": {
         "organization": "by search",
         "period_from": "sorted by its end",
