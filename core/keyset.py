@@ -116,37 +116,70 @@ def page(queryset: QuerySet, order: Sequence[str], *, cursor: str, size: int, is
 class Statement:
     """A list that anybody may see, asked for so often that its SQL is made once; rows are dictionaries.
 
-    `make` gives the rows as `.values(...)` of one table and what it is joined with, without an order.
+    `make` gives the rows of one table, and what it is joined with, without an order; `shown` names the columns of
+    the answer.
     """
 
-    def __init__(self, make: Callable[[], QuerySet]):
-        self.make = make
+    # So many orders and sizes of pages are kept prepared by a connection; others are planned at each request.
+    most_prepared = 60
+
+    def __init__(self, make: Callable[[], QuerySet], shown: Sequence[str]):
+        self.make, self.shown = make, shown
+        self.made: dict[tuple, tuple[list[Key], str, tuple, list[str]]] = {}
 
     @cached_property
-    def base(self) -> tuple[QuerySet, str, tuple, list[str]]:
-        queryset = self.make().order_by()
-        sql, params = queryset.query.sql_with_params()
-        return queryset, sql, params, list(queryset.query.values_select)
+    def queryset(self) -> QuerySet:
+        return self.make().order_by()
+
+    def _in_order(self, order: tuple) -> tuple[list[Key], str, tuple, list[str]]:
+        """The columns of an order, the SQL with its values, and the names of its columns."""
+        found = self.made.get(order)
+        if found is None:
+            keys = keys_of(self.queryset, order)
+            names = list(dict.fromkeys([*self.shown, *(key.name for key in keys)]))
+            sql, params = self.queryset.values(*names).query.sql_with_params()
+            found = self.made[order] = keys, sql, params, names
+        return found
 
     def page(self, order: Sequence[str], *, cursor: str, size: int) -> Page:
         """As `page` of this module."""
-        queryset, sql, params, names = self.base
-        keys = keys_of(queryset, order)
+        keys, sql, params, names = self._in_order(tuple(order))
 
         def fetch(part: list[Key], place: list | None, known: bool | None, most: int) -> list:
-            asked, values = sql, [*params]
+            asked = sql
             if known is not None:
                 asked += f" AND {_column(keys[0])} IS {'NOT ' if known else ''}NULL"
             if place is not None:
-                marks = ", ".join(["%s"] * len(part))
+                marks = ", ".join(f"${number + 1}" for number in range(len(part)))
                 asked += f" AND ({', '.join(map(_column, part))}) {'<' if part[0].descending else '>'} ({marks})"
-                values += place
             asked += f" ORDER BY {', '.join(_column(key) + (' DESC' if key.descending else '') for key in part)}"
-            with connection.cursor() as cursor:
-                cursor.execute(f"{asked} LIMIT %s", [*values, most])
-                return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+            rows = _prepared(f"{asked} LIMIT {most:d}", params, place or [], self.most_prepared)
+            return [dict(zip(names, row, strict=True)) for row in rows]
 
         return _page(keys, fetch, cursor=cursor, size=size)
+
+
+def _prepared(sql: str, params: tuple, values: list, most: int) -> list[tuple]:
+    """The rows of a statement planned once by each connection: for a page, planning takes as long as fetching."""
+    with connection.cursor() as cursor:
+        known = connection.__dict__.setdefault("prepared_pages", {})
+        if known.get("connection") is not connection.connection:
+            # A new connection has prepared nothing yet.
+            known.clear()
+            known["connection"] = connection.connection
+        name = known.get(sql)
+        if name is None and len(known) <= most:
+            name = f"page_{len(known)}"
+            cursor.execute(f"PREPARE {name} AS {sql}", params)
+            known[sql] = name
+        marks = ", ".join(["%s"] * len(values))
+        if name is None:
+            for number in range(len(values), 0, -1):
+                sql = sql.replace(f"${number}", "%s")
+            cursor.execute(sql, [*params, *values])
+        else:
+            cursor.execute(f"EXECUTE {name}" + (f"({marks})" if marks else ""), values)
+        return cursor.fetchall()
 
 
 def _column(key: Key) -> str:

@@ -3,13 +3,14 @@
 import hashlib
 import json
 
+import orjson
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters.rest_framework import DjangoFilterBackend
-from rest_framework import authentication, exceptions, pagination, parsers, response, serializers
+from rest_framework import authentication, exceptions, pagination, parsers, renderers, response, serializers
 
 from core import keyset
 from core.errors import Refused
@@ -53,6 +54,28 @@ class StrictJSONParser(parsers.JSONParser):
         return data
 
 
+class JSONRenderer(renderers.JSONRenderer):
+    """The same JSON as the framework's renderer writes, in a tenth of its time.
+
+    What the fast encoder does not take (indented answers, numbers beyond 64 bits) is left to the framework.
+    """
+
+    options = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_NON_STR_KEYS
+    default = staticmethod(renderers.JSONRenderer.encoder_class().default)
+
+    def render(self, data, accepted_media_type=None, renderer_context=None):
+        if data is None or self.get_indent(accepted_media_type, renderer_context or {}):
+            # What the database has written (core.rowjson) is known to the fast encoder only.
+            data = data and orjson.loads(orjson.dumps(data, default=self.default, option=self.options))
+            return super().render(data, accepted_media_type, renderer_context)
+        try:
+            found = orjson.dumps(data, default=self.default, option=self.options)
+        except orjson.JSONEncodeError:
+            return super().render(data, accepted_media_type, renderer_context)
+        # Both would end a line inside a script.
+        return found.replace(b"\xe2\x80\xa8", rb"\u2028").replace(b"\xe2\x80\xa9", rb"\u2029")
+
+
 class Pages(pagination.BasePagination):
     """Pages of 50 by default, at most 500, with links to the neighbours; any page costs what the first does.
 
@@ -82,7 +105,7 @@ class Pages(pagination.BasePagination):
         if not cursor and self.page.next is None:
             self.count = len(self.page.rows)
         elif is_asked:
-            rows = queryset.base[0] if isinstance(queryset, keyset.Statement) else queryset
+            rows = queryset.queryset if isinstance(queryset, keyset.Statement) else queryset
             self.count, self.more_than = bounded_count(rows, self.most_counted)
         return self.page.rows
 

@@ -197,7 +197,7 @@ REST_FRAMEWORK = {
         "accounts.api.BasicAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["core.rest.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["core.rest.StrictJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["core.rest.StrictFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "core.rest.Pages",

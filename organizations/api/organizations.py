@@ -11,10 +11,9 @@ from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import AllowAny, IsAuthenticated
 
-from core import keyset, rest
+from core import keyset, rest, rowjson
 from organizations import permissions, selectors, services
 from organizations.api.serializers import (
-    LISTED,
     CountsOutput,
     MembershipOutput,
     MergeInput,
@@ -22,14 +21,18 @@ from organizations.api.serializers import (
     OrganizationInput,
     OrganizationOutput,
     OrganizationProfile,
-    listed,
+    in_json,
 )
 from organizations.filters import SORTS, OrganizationFilter
 from organizations.models import Organization
 from regions.selectors import resolve_text
 
 # What everybody sees, without a filter.
-PUBLIC = keyset.Statement(lambda: Organization.objects.visible_to(AnonymousUser()).values(*LISTED))
+PUBLIC = keyset.Statement(lambda: in_json(Organization.objects.visible_to(AnonymousUser())), ["json"])
+# The columns of the orders, from which cursors are made.
+KEYS = dict.fromkeys(
+    name.removeprefix("-") for _label, order in SORTS.values() for name in [*order, "id"] if name != "-pk"
+)
 
 
 @extend_schema_view(list=extend_schema(summary="Organizations, filtered like the page"))
@@ -51,8 +54,10 @@ class OrganizationViewSet(rest.RepeatSafe, mixins.ListModelMixin, mixins.Retriev
     def list(self, request):
         rows: QuerySet | keyset.Statement = PUBLIC
         if request.user.is_authenticated or rest.Pages.is_narrow(request, self):
-            rows = self.filter_queryset(Organization.objects.visible_to(request.user)).values(*LISTED)
-        return self.get_paginated_response(listed(self.paginate_queryset(rows)))
+            rows = in_json(self.filter_queryset(Organization.objects.visible_to(request.user)))
+            rows = rows.values("json", *KEYS)
+        found = self.paginate_queryset(rows)
+        return self.get_paginated_response(rowjson.array([row["json"] for row in found]))
 
     @extend_schema(responses=OrganizationProfile)
     def retrieve(self, request, *args, **kwargs):
