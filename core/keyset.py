@@ -11,6 +11,7 @@ import binascii
 import datetime
 import decimal
 import json
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,13 +19,14 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import connection
 from django.db.models import BooleanField, F, Field, Func, OrderBy, Q, QuerySet, Value
-from django.utils.functional import cached_property
+from django.db.models.sql.where import WhereNode
 
 # No cursor of ours is longer: a name of 120 characters, its pinyin of 500, a number.
 LONGEST = 6_000
 BIGGEST = 2**63
-# SOON matches have to be among the NEAR next rows, one in three hundred, for the list to be walked along its order.
-NEAR, SOON = 1_500, 5
+# A narrowed list is looked at over its NEAR next rows. Walking costs less than fetching all matches of a million rows
+# if more than DENSE times the root of the wanted rows match there: 9 for a page of 50, so one row in 170.
+NEAR, DENSE = 1_500, 1.25
 _ALL = Q()
 
 
@@ -102,92 +104,25 @@ def page(queryset: QuerySet, order: Sequence[str], *, cursor: str, size: int, is
             queryset = queryset.annotate(**{key.name: F(key.name)})
 
     def fetch(part: list[Key], place: list | None, known: bool | None, most: int) -> list:
-        after = _after(part, place) if place is not None else Q()
-        found = queryset.filter(after)
-        if known is not None:
-            found = found.filter(**{f"{keys[0].name}__isnull": not known})
-        ordering = [key.ordering for key in part]
-        found = steady(found, ordering, after) if is_narrow else found.order_by(*ordering)
-        return list(found[:most])
+        found, ordering, after = behind(queryset, keys, part, place, known)
+        return list(steady(found, ordering, after, most=most) if is_narrow else found.order_by(*ordering)[:most])
 
-    return _page(keys, fetch, cursor=cursor, size=size)
+    return page_by(keys, fetch, cursor=cursor, size=size)
 
 
-class Statement:
-    """A list that anybody may see, asked for so often that its SQL is made once; rows are dictionaries.
-
-    `make` gives the rows of one table, and what it is joined with, without an order; `shown` names the columns of
-    the answer.
-    """
-
-    # So many orders and sizes of pages are kept prepared by a connection; others are planned at each request.
-    most_prepared = 60
-
-    def __init__(self, make: Callable[[], QuerySet], shown: Sequence[str]):
-        self.make, self.shown = make, shown
-        self.made: dict[tuple, tuple[list[Key], str, tuple, list[str]]] = {}
-
-    @cached_property
-    def queryset(self) -> QuerySet:
-        return self.make().order_by()
-
-    def _in_order(self, order: tuple) -> tuple[list[Key], str, tuple, list[str]]:
-        """The columns of an order, the SQL with its values, and the names of its columns."""
-        found = self.made.get(order)
-        if found is None:
-            keys = keys_of(self.queryset, order)
-            names = list(dict.fromkeys([*self.shown, *(key.name for key in keys)]))
-            sql, params = self.queryset.values(*names).query.sql_with_params()
-            found = self.made[order] = keys, sql, params, names
-        return found
-
-    def page(self, order: Sequence[str], *, cursor: str, size: int) -> Page:
-        """As `page` of this module."""
-        keys, sql, params, names = self._in_order(tuple(order))
-
-        def fetch(part: list[Key], place: list | None, known: bool | None, most: int) -> list:
-            asked = sql
-            if known is not None:
-                asked += f" AND {_column(keys[0])} IS {'NOT ' if known else ''}NULL"
-            if place is not None:
-                marks = ", ".join(f"${number + 1}" for number in range(len(part)))
-                asked += f" AND ({', '.join(map(_column, part))}) {'<' if part[0].descending else '>'} ({marks})"
-            asked += f" ORDER BY {', '.join(_column(key) + (' DESC' if key.descending else '') for key in part)}"
-            rows = _prepared(f"{asked} LIMIT {most:d}", params, place or [], self.most_prepared)
-            return [dict(zip(names, row, strict=True)) for row in rows]
-
-        return _page(keys, fetch, cursor=cursor, size=size)
+def behind(
+    queryset: QuerySet, keys: list[Key], part: list[Key], place: list | None, known: bool | None
+) -> tuple[QuerySet, list[str], Any]:
+    """The rows of a part of the list behind a place, their order, and the condition that they are behind it."""
+    after = _after(part, place) if place is not None else _ALL
+    found = queryset.filter(after)
+    if known is not None:
+        found = found.filter(**{f"{keys[0].name}__isnull": not known})
+    return found, [key.ordering for key in part], after
 
 
-def _prepared(sql: str, params: tuple, values: list, most: int) -> list[tuple]:
-    """The rows of a statement planned once by each connection: for a page, planning takes as long as fetching."""
-    with connection.cursor() as cursor:
-        known = connection.__dict__.setdefault("prepared_pages", {})
-        if known.get("connection") is not connection.connection:
-            # A new connection has prepared nothing yet.
-            known.clear()
-            known["connection"] = connection.connection
-        name = known.get(sql)
-        if name is None and len(known) <= most:
-            name = f"page_{len(known)}"
-            cursor.execute(f"PREPARE {name} AS {sql}", params)
-            known[sql] = name
-        marks = ", ".join(["%s"] * len(values))
-        if name is None:
-            for number in range(len(values), 0, -1):
-                sql = sql.replace(f"${number}", "%s")
-            cursor.execute(sql, [*params, *values])
-        else:
-            cursor.execute(f"EXECUTE {name}" + (f"({marks})" if marks else ""), values)
-        return cursor.fetchall()
-
-
-def _column(key: Key) -> str:
-    quote = connection.ops.quote_name
-    return f"{quote(key.field.model._meta.db_table)}.{quote(key.field.column)}"
-
-
-def _page(keys: list[Key], fetch: Callable[..., list], *, cursor: str, size: int) -> Page:
+def page_by(keys: list[Key], fetch: Callable[..., list], *, cursor: str, size: int) -> Page:
+    """The page of rows that `fetch` gets: behind a place, of the part with or without a value in the first column."""
     backwards, place = _decode(cursor, keys) if cursor else (False, None)
     turned = [key.turned for key in keys] if backwards else keys
     rows = _take(fetch, turned, place, size + 1, backwards=backwards)
@@ -195,7 +130,7 @@ def _page(keys: list[Key], fetch: Callable[..., list], *, cursor: str, size: int
     rows = rows[:size]
     if backwards:
         if not is_more and len(rows) < size:
-            return _page(keys, fetch, cursor="", size=size)
+            return page_by(keys, fetch, cursor="", size=size)
         rows.reverse()
     has_next, has_previous = (True, is_more) if backwards else (is_more, bool(cursor))
     return Page(
@@ -227,18 +162,48 @@ def _take(fetch: Callable[..., list], keys: list[Key], place: list | None, most:
     return rows
 
 
-def steady(queryset: QuerySet, ordering: Sequence[str | OrderBy], after: Any = _ALL) -> QuerySet:
-    """The rows in order, so that the first of them never take long to find however the matches are spread.
+def steady(
+    queryset: QuerySet, ordering: Sequence[str | OrderBy], after: Any = _ALL, *, skip: int = 0, most: int
+) -> QuerySet:
+    """The rows of `first_keys`."""
+    found = first_keys(queryset, ordering, after, skip=skip, most=most)
+    # All conditions were just checked; with them PostgreSQL might take another index than that of the keys.
+    rows = queryset.order_by(*ordering)
+    rows.query.where = WhereNode()
+    return rows.filter(pk__in=found)
 
-    PostgreSQL takes matches to be spread evenly over the order and walks along the index of the order until it has
-    enough. Names begin with their place, so all matches of a word may stand at the far end, and the walk takes
-    seconds. So it is looked whether some come soon; if not, all matches are fetched by their own index and sorted.
+
+def first_keys(
+    queryset: QuerySet, ordering: Sequence[str | OrderBy], after: Any = _ALL, *, skip: int = 0, most: int
+) -> list:
+    """The keys of `most` rows in order, behind `skip` others, never long in finding however the matches are spread.
+
+    PostgreSQL takes matches to be spread evenly over the order, and the pairs of a phrase to be independent of each
+    other. Names begin with their place, so all matches of a word may stand at the far end, and walking along the
+    index of the order takes seconds; so does sorting the hundred thousand matches of a phrase it thinks rare.
+    So it is looked how many of the next rows match, and the list walked if they are dense; if not, or if the walk
+    ends without finding enough, all matches are fetched by their own index and sorted.
     """
-    # PostgreSQL's own estimate is of no use: it takes the pairs of a phrase to be independent of each other.
-    near = queryset.model._base_manager.filter(after).order_by(*ordering).values("pk")[:NEAR]
-    if queryset.order_by().filter(pk__in=near)[:SOON].count() == SOON:
-        return queryset.order_by(*ordering)
-    return queryset.order_by(*[_fenced(name) for name in ordering])
+    wanted = skip + most
+    found = _walk(queryset, ordering, after, rows=NEAR, most=wanted)
+    if DENSE * math.sqrt(wanted) < len(found) < wanted:
+        found = _walk(queryset, ordering, after, rows=2 * wanted * NEAR // len(found), most=wanted)
+    if len(found) == wanted:
+        return found[skip:]
+    fenced = queryset.order_by(*[_fenced(name) for name in ordering])
+    return list(fenced.values_list("pk", flat=True)[skip:wanted])
+
+
+def _walk(queryset: QuerySet, ordering: Sequence[str | OrderBy], after: Any, *, rows: int, most: int) -> list:
+    """The keys of the first matches, at most so many, among the next rows of the table in order."""
+    model = queryset.model
+    near, near_values = model._base_manager.filter(after).order_by(*ordering)[:rows].query.sql_with_params()
+    asked, values = queryset.order_by(*ordering).values_list("pk")[:most].query.sql_with_params()
+    with connection.cursor() as cursor:
+        # Inside the statement the name of the table means its next rows, so that no other index can be used.
+        table = connection.ops.quote_name(model._meta.db_table)
+        cursor.execute(f"WITH {table} AS ({near}) {asked}", [*near_values, *values])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _fenced(one: str | OrderBy) -> OrderBy:

@@ -19,6 +19,17 @@ class Pages(Paginator):
     """Numbers the first 10,000 rows: counting and walking over a million takes longer than anybody waits for a page."""
 
     most = 10_000
+    # The order of a narrowed list of a large table, which is looked at before it is sorted (core.keyset.steady).
+    steady_order: list | None = None
+
+    def page(self, number):
+        if self.steady_order is None:
+            return super().page(number)
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        size = max(min(self.per_page, self.count - start), 1)
+        rows = keyset.steady(self.object_list, self.steady_order, skip=start, most=size)
+        return self._get_page(rows, number, self)
 
     @cached_property
     def counted(self) -> int:
@@ -50,7 +61,7 @@ class ListPage(ListView):
     export_name = "list"
     paginate_by = 20
     paginator_class = Pages
-    # Whether the table has so many rows that a filtered list is looked at before it is sorted (core.keyset.steady).
+    # Whether the table has so many rows that the matches of a filter are walked to, or fetched, whichever is soon.
     is_large = False
     # Parameters that do not narrow the list.
     PLAIN = {"page", "sort", "format"}
@@ -64,9 +75,13 @@ class ListPage(ListView):
         rows = self.filter.qs if self.filter.is_valid() else self.filter.queryset.none()
         return rows.order_by(*self.get_ordering())
 
-    def paginate_queryset(self, queryset, page_size):
+    def get_paginator(self, *args, **kwargs):
+        paginator = super().get_paginator(*args, **kwargs)
         if self.is_large and any(value for name, value in self.request.GET.items() if name not in self.PLAIN):
-            queryset = keyset.steady(queryset, self.get_ordering())
+            paginator.steady_order = self.get_ordering()
+        return paginator
+
+    def paginate_queryset(self, queryset, page_size):
         try:
             return super().paginate_queryset(queryset, page_size)
         except InvalidPage as error:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from functools import partial
 
 import orjson
 from django.core.exceptions import PermissionDenied
@@ -15,6 +16,7 @@ from rest_framework import authentication, exceptions, pagination, parsers, rend
 from core import keyset
 from core.errors import Refused
 from core.models import KeptAnswer
+from core.statements import Among, Statement
 from core.states import sent_version
 
 PROBLEM = "application/problem+json"
@@ -91,11 +93,11 @@ class Pages(pagination.BasePagination):
         cursor = request.query_params.get("cursor", "")
         order, size = self.order(queryset, request, view), self.size(request)
         try:
-            if isinstance(queryset, keyset.Statement):
+            if isinstance(queryset, Statement):
                 self.page = queryset.page(order, cursor=cursor, size=size)
             else:
-                narrow = self.is_narrow(request, view)
-                self.page = keyset.page(queryset, order, cursor=cursor, size=size, is_narrow=narrow)
+                page = queryset.page if isinstance(queryset, Among) else partial(keyset.page, queryset)
+                self.page = page(order, cursor=cursor, size=size, is_narrow=self.is_narrow(request, view))
         except keyset.BrokenCursor as error:
             message = _("This cursor does not belong to this list in this order. Begin again without it.")
             raise exceptions.ValidationError({"cursor": [message]}) from error
@@ -105,7 +107,7 @@ class Pages(pagination.BasePagination):
         if not cursor and self.page.next is None:
             self.count = len(self.page.rows)
         elif is_asked:
-            rows = queryset.queryset if isinstance(queryset, keyset.Statement) else queryset
+            rows = queryset.queryset if isinstance(queryset, Statement | Among) else queryset
             self.count, self.more_than = bounded_count(rows, self.most_counted)
         return self.page.rows
 

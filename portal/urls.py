@@ -4,6 +4,8 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 urlpatterns = [
+    # Patterns are tried in turn, and programs ask more often than people.
+    path("api/", include("portal.api")),
     path("", include("portal.pages")),
     path("", include("accounts.urls")),
     path("notices/", include("notices.urls")),
@@ -17,7 +19,6 @@ urlpatterns = [
     path("uploads/", include("exchange.urls")),
     path("statistics/", include("stats.urls")),
     path("language/", set_language, name="set_language"),
-    path("api/", include("portal.api")),
 ]
 
 handler400 = "portal.views.bad_request"

@@ -4,14 +4,14 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, response, viewsets
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import AllowAny, IsAuthenticated
 
-from core import keyset, rest, rowjson
+from core import rest, rowjson
+from core.statements import Among, Statement
 from organizations import permissions, selectors, services
 from organizations.api.serializers import (
     CountsOutput,
@@ -27,12 +27,9 @@ from organizations.filters import SORTS, OrganizationFilter
 from organizations.models import Organization
 from regions.selectors import resolve_text
 
-# What everybody sees, without a filter.
-PUBLIC = keyset.Statement(lambda: in_json(Organization.objects.visible_to(AnonymousUser())), ["json"])
-# The columns of the orders, from which cursors are made.
-KEYS = dict.fromkeys(
-    name.removeprefix("-") for _label, order in SORTS.values() for name in [*order, "id"] if name != "-pk"
-)
+# What everybody sees, without a filter; and how any row of a list is shown.
+PUBLIC = Statement(lambda: in_json(Organization.objects.visible_to(AnonymousUser())), ["json"])
+SHOWN = Statement(lambda: in_json(Organization.objects.all()), ["json"])
 
 
 @extend_schema_view(list=extend_schema(summary="Organizations, filtered like the page"))
@@ -52,10 +49,10 @@ class OrganizationViewSet(rest.RepeatSafe, mixins.ListModelMixin, mixins.Retriev
         return Organization.objects.visible_to(self.request.user).for_list().order_by("pinyin", "pk")
 
     def list(self, request):
-        rows: QuerySet | keyset.Statement = PUBLIC
+        rows: Statement | Among = PUBLIC
         if request.user.is_authenticated or rest.Pages.is_narrow(request, self):
-            rows = in_json(self.filter_queryset(Organization.objects.visible_to(request.user)))
-            rows = rows.values("json", *KEYS)
+            visible = Organization.objects.visible_to(request.user)
+            rows = Among(SHOWN, self.filter_queryset(visible))
         found = self.paginate_queryset(rows)
         return self.get_paginated_response(rowjson.array([row["json"] for row in found]))
 

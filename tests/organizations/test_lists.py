@@ -5,6 +5,8 @@ import importlib
 
 import pytest
 from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core import keyset
 from organizations import services, tasks
@@ -87,17 +89,20 @@ def test_a_page_of_the_list_takes_at_most_twelve_queries_whatever_is_asked(
         assert client.get(f"/organizations/?{asked}").status_code == 200
 
 
-@pytest.mark.parametrize("soon", [3, 10_000])
-def test_a_narrowed_list_has_the_same_order_however_it_is_fetched(make_organization, monkeypatch, soon):
-    """Walked to along the order, or sorted after fetching."""
-    monkeypatch.setattr(keyset, "SOON", soon)
+@pytest.mark.parametrize("near", [1, 4, 1_500])
+def test_a_narrowed_list_has_the_same_order_however_it_is_fetched(make_organization, monkeypatch, near):
+    """Walked to along the order at once or after a look, or sorted after fetching."""
+    monkeypatch.setattr(keyset, "NEAR", near)
+    monkeypatch.setattr(keyset, "DENSE", 0.5)
     for number in range(7):
         make_organization(f"第{7 - number}慈善会")
     rows = Organization.objects.matching("慈善")
     expected = list(rows.order_by("-name"))
-    assert list(keyset.steady(rows, ["-name"])) == expected
-    sql = str(keyset.steady(rows, ["-name"]).query)
-    assert ("COALESCE" in sql) is (soon > 7)
+    for skip, most in [(0, 3), (2, 3), (0, 7), (5, 9)]:
+        with CaptureQueriesContext(connection) as captured:
+            assert list(keyset.steady(rows, ["-name"], skip=skip, most=most)) == expected[skip : skip + most]
+        # More than there are is never found by walking; of few near rows too few are known to match.
+        assert any("COALESCE" in one["sql"] for one in captured) is (skip + most > 7 or near == 1 and skip + most > 3)
     page = keyset.page(rows, ["-name"], cursor="", size=4, is_narrow=True)
     rest = keyset.page(rows, ["-name"], cursor=page.next, size=4, is_narrow=True)
     assert [*page.rows, *rest.rows] == expected

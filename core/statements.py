@@ -1,0 +1,131 @@
+"""Lists asked for so often that their SQL is made once, and planned once by each connection."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import QuerySet
+from django.utils.functional import cached_property
+
+from core.keyset import Key, Page, behind, first_keys, keys_of, page_by
+
+
+class Statement:
+    """A list that anybody may see, asked for so often that its SQL is made once; rows are dictionaries.
+
+    `make` gives the rows of one table, and what it is joined with, without an order; `shown` names the columns of
+    the answer.
+    """
+
+    # So many orders and sizes of pages are kept prepared by a connection; others are planned at each request.
+    most_prepared = 60
+
+    def __init__(self, make: Callable[[], QuerySet], shown: Sequence[str]):
+        self.make, self.shown = make, shown
+        self.made: dict[tuple, tuple[list[Key], str, tuple, list[str]]] = {}
+        self.texts: dict[tuple, str] = {}
+
+    @cached_property
+    def queryset(self) -> QuerySet:
+        return self.make().order_by()
+
+    def _in_order(self, order: tuple) -> tuple[list[Key], str, tuple, list[str]]:
+        """The columns of an order, the SQL with its values, and the names of its columns."""
+        found = self.made.get(order)
+        if found is None:
+            keys = keys_of(self.queryset, order)
+            names = list(dict.fromkeys([*self.shown, *(key.name for key in keys)]))
+            sql, params = self.queryset.values(*names).query.sql_with_params()
+            found = self.made[order] = keys, sql, params, names
+        return found
+
+    def page(self, order: Sequence[str], *, cursor: str, size: int) -> Page:
+        """As `core.keyset.page`."""
+        keys, sql, params, names = self._in_order(tuple(order))
+
+        def fetch(part: list[Key], place: list | None, known: bool | None, most: int) -> list:
+            shape = (*order, part[0].descending, known, place is None, most)
+            text = self.texts.get(shape) or _text(sql, keys, part, known, is_first=place is None, most=most)
+            if len(self.texts) < self.most_prepared:
+                self.texts[shape] = text
+            rows = _prepared(text, params, place or [], self.most_prepared)
+            return [dict(zip(names, row, strict=True)) for row in rows]
+
+        return page_by(keys, fetch, cursor=cursor, size=size)
+
+    def rows(self, order: Sequence[str], found: list) -> list[dict]:
+        """The rows with these keys, as they stand in the list."""
+        keys, sql, params, names = self._in_order(tuple(order))
+        pk = next(key for key in keys if key.field is self.queryset.model._meta.pk)
+        joint = "AND" if self.queryset.query.where else "WHERE"
+        asked = f"{sql} {joint} {_column(pk)} = ANY($1::{_type(pk)}[])"
+        rows = [dict(zip(names, row, strict=True)) for row in _prepared(asked, params, [found], self.most_prepared)]
+        place = {key: number for number, key in enumerate(found)}
+        return sorted(rows, key=lambda row: place[row[pk.name]])
+
+
+@dataclass(frozen=True)
+class Among:
+    """The rows of a queryset as a statement shows them, which itself leaves none out."""
+
+    statement: Statement
+    queryset: QuerySet
+
+    def page(self, order: Sequence[str], *, cursor: str, size: int, is_narrow: bool = False) -> Page:
+        """As `core.keyset.page`."""
+        keys = keys_of(self.queryset, order)
+
+        def fetch(part: list[Key], place: list | None, known: bool | None, most: int) -> list:
+            found, ordering, after = behind(self.queryset, keys, part, place, known)
+            if is_narrow:
+                picked = first_keys(found, ordering, after, most=most)
+            else:
+                picked = list(found.order_by(*ordering).values_list("pk", flat=True)[:most])
+            return self.statement.rows(order, picked)
+
+        return page_by(keys, fetch, cursor=cursor, size=size)
+
+
+def _text(sql: str, keys: list[Key], part: list[Key], known: bool | None, *, is_first: bool, most: int) -> str:
+    """The statement of a part of the list, in its order, after the place given by the parameters."""
+    if known is not None:
+        sql += f" AND {_column(keys[0])} IS {'NOT ' if known else ''}NULL"
+    if not is_first:
+        # Inside a query of its own a value is none the planner knows: any place is planned like any other.
+        marks = ", ".join(f"(SELECT ${number}::{_type(key)})" for number, key in enumerate(part, 1))
+        sql += f" AND ({', '.join(map(_column, part))}) {'<' if part[0].descending else '>'} ({marks})"
+    sql += f" ORDER BY {', '.join(_column(key) + (' DESC' if key.descending else '') for key in part)}"
+    return f"{sql} LIMIT {most:d}"
+
+
+def _prepared(sql: str, params: tuple, values: list, most: int) -> list[tuple]:
+    """The rows of a statement planned once by each connection: for a page, planning takes as long as fetching."""
+    with connection.cursor() as cursor:
+        # Of this thread; a connection opened anew has prepared nothing yet.
+        own = connections[DEFAULT_DB_ALIAS]
+        opened, known = getattr(own, "prepared_pages", (None, {}))
+        if opened is not own.connection:
+            known = {}
+            own.prepared_pages = own.connection, known
+        name = known.get(sql)
+        if name is None and len(known) < most:
+            name = f"page_{len(known)}"
+            cursor.execute(f"PREPARE {name} AS {sql}", params)
+            known[sql] = name
+        marks = ", ".join(["%s"] * len(values))
+        if name is None:
+            for number in range(len(values), 0, -1):
+                sql = sql.replace(f"${number}", "%s")
+            cursor.execute(sql, [*params, *values])
+        else:
+            cursor.execute(f"EXECUTE {name}" + (f"({marks})" if marks else ""), values)
+        return cursor.fetchall()
+
+
+def _type(key: Key) -> str:
+    return str(key.field.db_type(connection)).split("(")[0]
+
+
+def _column(key: Key) -> str:
+    quote = connection.ops.quote_name
+    return f"{quote(key.field.model._meta.db_table)}.{quote(str(key.field.column))}"
