@@ -109,7 +109,8 @@ def lists(port: int, seconds: float, deepest: str, secret: str) -> None:
     costs = {name: statistics.median(runs) for name, runs in busy.items()}
     cheapest, page = list(costs.values())[:2]
     print(
-        "\n| endpoint | requests/s | median ms | × yardstick | × first page | processor ms | × yardstick | × first page |"
+        "\n| endpoint | requests/s | median ms | × yardstick | × first page "
+        "| processor ms | × yardstick | × first page |"
     )
     print("| --- " * 8 + "|")
     for name, rate in rates.items():

@@ -5,10 +5,12 @@ import datetime
 import json
 
 import pytest
+from django.db import connection
 from django.db.models.functions import Length
 from rest_framework.test import APIClient
 
 from core import keyset
+from core.statements import Statement
 from organizations.models import Organization
 
 URL = "/api/v1/organizations/"
@@ -181,3 +183,18 @@ def test_what_everybody_sees_and_what_somebody_sees_have_the_same_order(thirteen
     somebody.force_authenticate(officer)
     assert names(APIClient()) == names(somebody)
     assert sum(map(len, names(somebody))) == 13
+
+
+def test_statements_are_prepared_once_by_a_connection_and_not_without_bound(thirteen, monkeypatch):
+    monkeypatch.setattr(Statement, "most_prepared", 3)
+    connection.prepared_pages = None, {}
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    client, names = APIClient(), ["pinyin", "-pinyin", "name", "-name", "founded", "-founded"]
+    expected = [client.get(URL, {"sort": name}).json()["results"] for name in names]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        assert cursor.fetchone()[0] == 3
+    assert [client.get(URL, {"sort": name}).json()["results"] for name in names] == expected
+    page = client.get(URL, {"sort": "-founded", "page_size": 4}).json()
+    assert page["results"] + client.get(page["next"]).json()["results"] == expected[-1][:8]

@@ -1,14 +1,20 @@
 """REST: every error is a problem document, and a write sent twice has one effect."""
 
 import base64
+import datetime
 import threading
+import uuid
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test import override_settings
+from django.utils.translation import gettext_lazy
+from rest_framework import renderers
 from rest_framework.test import APIClient
 
 from core.models import KeptAnswer
+from core.rest import JSONRenderer
 from organizations.models import Organization
 
 pytestmark = pytest.mark.urls("tests.core.urls")
@@ -180,3 +186,23 @@ def test_json_that_no_record_can_hold_is_bad_input(api, body):
 def test_a_version_of_thousands_of_digits_is_none(api):
     assert api.get("/api/closed/", headers={"if-match": "9" * 5000}).status_code == 428
     assert api.get("/api/closed/", headers={"if-match": '"12"'}).json() == {"version": 12}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"a": [1, 2.5, None, True, "文", '\u2028\u2029\x00"\\/']},
+        {1: "x", "day": datetime.date(2026, 1, 2), "at": datetime.datetime(2026, 1, 2, 3, 4, 5, 678901, datetime.UTC)},
+        {
+            "money": Decimal("1.50"),
+            "id": uuid.UUID(int=5),
+            "late": gettext_lazy("Name"),
+            "kind": Organization.Kind.OTHER,
+        },
+        {"big": 2**70, "long": datetime.timedelta(hours=1), "set": {"a"}, "pair": (1, 2)},
+        [],
+        None,
+    ],
+)
+def test_answers_are_written_as_the_framework_writes_them(data):
+    assert JSONRenderer().render(data) == renderers.JSONRenderer().render(data)

@@ -1,6 +1,6 @@
 """The register over REST."""
 
-import json
+import datetime
 
 import pytest
 from rest_framework.renderers import JSONRenderer
@@ -133,9 +133,44 @@ def test_writing_is_for_responsible_staff(client, body, organization, member, of
     assert client.get(f"{URL}{10**17}/").status_code == 404
 
 
-def test_a_row_of_the_list_is_what_the_serializer_shows(client, organization, make_organization):
-    make_organization("城口县慈善会", region="500229", uscc=None)
-    rows = Organization.objects.for_list().order_by("pinyin", "pk")
-    assert client.get(URL).json()["results"] == json.loads(
-        JSONRenderer().render(OrganizationOutput(rows, many=True).data)
-    )
+AWKWARD = [
+    '引"号',
+    "反\\斜",
+    "换\n行\t和\x01\x7f",
+    "分\u2028行\u2029会",
+    "𠮷田👍会",
+    "</script>&é会",
+    "百%s分%%会$1",
+    "｛｝：，",
+]
+
+
+@pytest.mark.parametrize("asked", ["", "?sort=-newest", "?sort=grade", "?q=会", "?status=active&status=draft"])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_row_of_the_list_is_byte_for_byte_what_the_serializer_shows(
+    client, officer, organization, make_organization, asked, language
+):
+    """The database writes the rows, for everybody and for somebody, with and without filters."""
+    codes = [rank for rank in range(1, 7)]
+    for number, name in enumerate(AWKWARD):
+        made = make_organization(name + "会", region="500229" if number % 2 else "371300", uscc=None)
+        moment = datetime.datetime(2026, 1 + number, 28, 17, 0, 0, [0, 120_000, 7][number % 3], tzinfo=datetime.UTC)
+        Organization.objects.filter(pk=made.pk).update(grade_rank=codes[number % 6], created_at=moment)
+    drawn = {}
+    for row in Organization.objects.for_list():
+        drawn[row.pk] = JSONRenderer().render(OrganizationOutput(row).data).decode()
+    for person in (None, officer):
+        if person:
+            client.force_login(person)
+        answer = client.get(f"{URL}{asked}", headers={"accept-language": language})
+        rows = answer.json()["results"]
+        assert len(rows) == len(drawn)
+        expected = ",".join(drawn[row["id"]] for row in rows)
+        assert answer.content.decode().endswith(f'"results":[{expected}]}}')
+
+
+def test_an_answer_can_be_asked_for_with_indents(client, organization):
+    plain = client.get(URL)
+    indented = client.get(URL, headers={"accept": "application/json; indent=4"})
+    assert indented.json() == plain.json()
+    assert indented.content.count(b"\n    ") > 10 > plain.content.count(b"\n")
