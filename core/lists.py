@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import InvalidPage, Paginator
+from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import F
 from django.http import Http404
 from django.shortcuts import redirect
@@ -21,6 +21,7 @@ class Pages(Paginator):
     most = 10_000
     # The order of a narrowed list of a large table, which is looked at before it is sorted (core.keyset.steady).
     steady_order: list | None = None
+    object_list: Any
 
     def page(self, number):
         if self.steady_order is None:
@@ -28,8 +29,8 @@ class Pages(Paginator):
         number = self.validate_number(number)
         start = (number - 1) * self.per_page
         size = max(min(self.per_page, self.count - start), 1)
-        rows = keyset.steady(self.object_list, self.steady_order, skip=start, most=size)
-        return self._get_page(rows, number, self)
+        rows: Any = keyset.steady(self.object_list, self.steady_order, skip=start, most=size)
+        return Page(rows, number, self)
 
     @cached_property
     def counted(self) -> int:
@@ -76,7 +77,7 @@ class ListPage(ListView):
         return rows.order_by(*self.get_ordering())
 
     def get_paginator(self, *args, **kwargs):
-        paginator = super().get_paginator(*args, **kwargs)
+        paginator: Any = super().get_paginator(*args, **kwargs)
         if self.is_large and any(value for name, value in self.request.GET.items() if name not in self.PLAIN):
             paginator.steady_order = self.get_ordering()
         return paginator

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
@@ -58,8 +59,10 @@ class Statement:
         keys, sql, params, names = self._in_order(tuple(order))
         pk = next(key for key in keys if key.field is self.queryset.model._meta.pk)
         joint = "AND" if self.queryset.query.where else "WHERE"
-        asked = f"{sql} {joint} {_column(pk)} = ANY($1::{_type(pk)}[])"
-        rows = [dict(zip(names, row, strict=True)) for row in _prepared(asked, params, [found], self.most_prepared)]
+        asked = f"{sql} {joint} {_column(pk)} = ANY(%s::{_type(pk)}[])"
+        with connection.cursor() as cursor:
+            cursor.execute(asked, [*params, found])
+            rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         place = {key: number for number, key in enumerate(found)}
         return sorted(rows, key=lambda row: place[row[pk.name]])
 
@@ -102,11 +105,11 @@ def _prepared(sql: str, params: tuple, values: list, most: int) -> list[tuple]:
     """The rows of a statement planned once by each connection: for a page, planning takes as long as fetching."""
     with connection.cursor() as cursor:
         # Of this thread; a connection opened anew has prepared nothing yet.
-        own = connections[DEFAULT_DB_ALIAS]
-        opened, known = getattr(own, "prepared_pages", (None, {}))
-        if opened is not own.connection:
-            known = {}
-            own.prepared_pages = own.connection, known
+        own: Any = connections[DEFAULT_DB_ALIAS]
+        kept: tuple[Any, dict[str, str]] = getattr(own, "prepared_pages", (None, {}))
+        if kept[0] is not own.connection:
+            kept = own.prepared_pages = own.connection, {}
+        known = kept[1]
         name = known.get(sql)
         if name is None and len(known) < most:
             name = f"page_{len(known)}"
