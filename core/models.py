@@ -1,6 +1,7 @@
 """Tables without a domain: the base of all records, the history of every change, kept answers of repeated requests."""
 
 import datetime
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -32,6 +33,13 @@ class StatusChangeQuerySet(models.QuerySet):
         """The history of one record, newest first."""
         kind = ContentType.objects.get_for_model(obj)
         return self.filter(content_type=kind, object_id=obj.pk).select_related("by", "content_type").order_by("-id")
+
+    def of_many(self, objects: Sequence[models.Model]) -> "StatusChangeQuerySet":
+        """The history of several records of one kind."""
+        if not objects:
+            return self.none()
+        kind = ContentType.objects.get_for_model(objects[0])
+        return self.filter(content_type=kind, object_id__in=[obj.pk for obj in objects])
 
     def unnoticed(self) -> "StatusChangeQuerySet":
         """Rows of the outbox that no notice has been made of."""

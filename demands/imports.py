@@ -1,6 +1,7 @@
 """The demand sheet as files of it are checked, stored as drafts and taken back."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -12,7 +13,7 @@ from demands import permissions, selectors
 from demands.models import Demand, DemandBeneficiary, DemandItem, DemandList
 from demands.sheets import DEMAND_SHEET as SHEET
 from demands.sheets import MEASURES
-from exchange.imports import Effects, Likeness, Outcome
+from exchange.imports import Effects, Likeness, Outcome, Remark
 from exchange.sheets import Problem, Row
 from regions.models import Region
 
@@ -32,6 +33,7 @@ class DemandRun:
         self.lists: dict[str, DemandList] = {}
         for row in found.select_related("region").order_by("pk"):
             self.lists[row.title] = self.lists[row.reference] = row
+        self.refused, self.prices = selectors.things_not_accepted(), selectors.usual_prices()
 
     def check(self, rows: list[Row]) -> Outcome:
         """What storing these rows would do: one demand for each number, in the order of their first rows."""
@@ -49,8 +51,19 @@ class DemandRun:
                 continue
             alike = [o for o in others if selectors.alike(values["title"], values["story"], names, o)]
             outcome.likenesses += [Likeness(row.number, values["title"], str(other)) for other in alike[:3]]
+            outcome.remarks += self._price_remarks(groups[row.values["key"]], values["village"])
             outcome.new.append(made)
         return outcome
+
+    def _price_remarks(self, rows: list[Row], village: Region) -> list[Remark]:
+        """What is unusual about the prices, as the form says it too. Such rows are stored all the same."""
+        shown = [(row.values["what"], row.values["unit"], row.values["unit_price"]) for row in rows]
+        warn = partial(selectors.price_warnings, shown, village.code, self.prices)
+        return [
+            Remark(row.number, row.values["what"], lambda at=at: warn()[at])  # type: ignore[misc]
+            for at, (row, warning) in enumerate(zip(rows, warn(), strict=True))
+            if warning
+        ]
 
     def _demand(self, rows: list[Row], problems: list[Problem]) -> tuple[Row, dict[str, Any]] | None:
         """One demand of its rows; None when something is wrong with any of them."""
@@ -113,7 +126,7 @@ class DemandRun:
             problems.append(row.problem(SHEET.column("list"), reason, _("Name another list."), demand_list.reference))
 
     def _insist_on_accepted(self, rows: list[Row], village: Region, problems: list[Problem]) -> None:
-        refused = selectors.not_accepted([row.values["what"] for row in rows], village.code)
+        refused = selectors.not_accepted([row.values["what"] for row in rows], village.code, self.refused)
         for row in rows:
             reason = refused.get(row.values["what"])
             if reason:

@@ -1,5 +1,9 @@
 """Who may do what with demands and claims. Whether the state of a record allows it is asked by the services."""
 
+from collections.abc import Sequence
+
+from django.db.models import Q
+
 from accounts.models import Post
 from core.models import StatusChange
 from demands.models import AcceptanceEntry, Claim, Delivery, Demand, DemandList, Invitation, SupplyOffer, WaitingPlace
@@ -47,11 +51,18 @@ def can_withdraw(user, demand: Demand) -> bool:
 
 def writers(demand: Demand) -> set[int]:
     """Keys of those who drafted, edited or submitted the demand; somebody else has to review it."""
-    changes = StatusChange.objects.of(demand)
-    written = changes.filter(new__in=(Demand.Status.DRAFT, Demand.Status.SUBMITTED))
-    corrected = changes.filter(old=Demand.Status.RETURNED, new=Demand.Status.RETURNED)
-    found = {demand.created_by_id, *written.values_list("by", flat=True), *corrected.values_list("by", flat=True)}
-    return found - {None}
+    return writers_of([demand])[demand.pk]
+
+
+def writers_of(demands: Sequence[Demand]) -> dict[int, set[int]]:
+    """`writers` of many demands, by their keys."""
+    changes = StatusChange.objects.of_many(demands)
+    written = Q(new__in=(Demand.Status.DRAFT, Demand.Status.SUBMITTED))
+    corrected = Q(old=Demand.Status.RETURNED, new=Demand.Status.RETURNED)
+    found: dict[int, set[int]] = {demand.pk: {demand.created_by_id} for demand in demands}
+    for key, by in changes.filter(written | corrected).values_list("object_id", "by"):
+        found[key].add(by)
+    return {key: people - {None} for key, people in found.items()}
 
 
 def wrote(user, demand: Demand) -> bool:
@@ -61,8 +72,14 @@ def wrote(user, demand: Demand) -> bool:
 
 def checked(user, demand: Demand) -> bool:
     """Whether the person's own check brought the demand to the county; then somebody else decides there."""
-    last = StatusChange.objects.of(demand).filter(new=Demand.Status.CHECKED).first()
-    return demand.status == Demand.Status.CHECKED and last is not None and last.by_id == user.pk
+    return user.pk is not None and checkers_of([demand]).get(demand.pk) == user.pk
+
+
+def checkers_of(demands: Sequence[Demand]) -> dict[int, int | None]:
+    """Who brought each demand to the county by a check, by the keys of the demands; somebody else decides there."""
+    keys = {demand.pk for demand in demands if demand.status == Demand.Status.CHECKED}
+    changes = StatusChange.objects.of_many(demands).filter(new=Demand.Status.CHECKED, object_id__in=keys)
+    return dict(changes.order_by("id").values_list("object_id", "by"))
 
 
 def can_check(user, demand: Demand) -> bool:

@@ -1,6 +1,6 @@
 """Reads that are not rows of one model: why a person cannot claim, and what a person may do on a page."""
 
-from demands.selectors.catalogue import not_accepted, price_warnings
+from demands.selectors.catalogue import not_accepted, price_warnings, things_not_accepted, usual_prices
 from demands.selectors.claiming import (
     Condition,
     Task,
@@ -36,10 +36,19 @@ from demands.selectors.demands import (
 )
 from demands.selectors.docking import Docking, DockingAnswer, definitions, docking
 from demands.selectors.facets import DEADLINES, REMAINING, Facet, deadline_choices, facets, remaining_choices
-from demands.selectors.likeness import alike, duplicates_of, likely_duplicates
+from demands.selectors.likeness import alike, duplicates_in, duplicates_of, likely_duplicates
 from demands.selectors.matching import Suggestion, demands_for, organizations_for, prefilled
 from demands.selectors.progress import NextAct, next_act, timeline, verified
-from demands.selectors.review import checkers, findings, item_rows, personal_data
+from demands.selectors.review import (
+    checkers,
+    checkers_of,
+    evidence_of,
+    findings,
+    item_rows,
+    items_of,
+    personal_data,
+    personal_data_in,
+)
 from demands.selectors.verification import Check, checks_of
 
 __all__ = [
@@ -57,6 +66,7 @@ __all__ = [
     "acts",
     "alike",
     "checkers",
+    "checkers_of",
     "checks_of",
     "claim_acts",
     "claim_steps",
@@ -69,15 +79,18 @@ __all__ = [
     "docking",
     "draft_lines",
     "draft_tasks",
+    "duplicates_in",
     "duplicates_of",
     "eligibility",
     "entries_of",
+    "evidence_of",
     "facets",
     "findings",
     "free_organizations",
     "fulfilment",
     "fulfilment_acts",
     "item_rows",
+    "items_of",
     "lapsing",
     "likely_duplicates",
     "next_act",
@@ -87,6 +100,7 @@ __all__ = [
     "organizations_for",
     "own_organizations",
     "personal_data",
+    "personal_data_in",
     "prefilled",
     "price_warnings",
     "public_photos",
@@ -95,10 +109,12 @@ __all__ = [
     "reminders_due",
     "sides",
     "similar_demands",
+    "things_not_accepted",
     "timeline",
     "to_inspect",
     "to_spot_check",
     "to_verify",
+    "usual_prices",
     "verified",
     "waiting_places",
     "public_with_items",

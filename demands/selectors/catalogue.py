@@ -10,9 +10,17 @@ from django.utils.translation import gettext as _
 from demands.models import NotAccepted, PriceBand
 
 
-def not_accepted(names: Iterable[str], village_code: str, on: datetime.date | None = None) -> dict[str, str]:
+def things_not_accepted(on: datetime.date | None = None) -> list[NotAccepted]:
+    """The entries in force, for `not_accepted` of many demands."""
+    return list(NotAccepted.objects.for_list().in_force(on))
+
+
+def not_accepted(
+    names: Iterable[str], village_code: str, entries: Sequence[NotAccepted] | None = None
+) -> dict[str, str]:
     """{item name: why it is not accepted} of those names that are not."""
-    entries = [entry for entry in NotAccepted.objects.for_list().in_force(on) if entry.holds_in(village_code)]
+    entries = things_not_accepted() if entries is None else entries
+    entries = [entry for entry in entries if entry.holds_in(village_code)]
     found = {}
     for name in names:
         entry = next((entry for entry in entries if entry.means(name)), None)
@@ -21,13 +29,18 @@ def not_accepted(names: Iterable[str], village_code: str, on: datetime.date | No
     return found
 
 
+def usual_prices(on: datetime.date | None = None) -> list[PriceBand]:
+    """The prices in force, for `price_warnings` of many demands."""
+    return list(PriceBand.objects.for_list().in_force(on))
+
+
 def price_warnings(
-    rows: Sequence[tuple[str, str, Decimal | None]], village_code: str, on: datetime.date | None = None
+    rows: Sequence[tuple[str, str, Decimal | None]], village_code: str, bands: Sequence[PriceBand] | None = None
 ) -> list[str]:
     """For each (what, unit, price in yuan) one sentence if the price is unusual, else an empty text."""
     if not any(price is not None for _what, _unit, price in rows):
         return [""] * len(rows)
-    bands = [band for band in PriceBand.objects.for_list().in_force(on) if band.holds_in(village_code)]
+    bands = [band for band in (usual_prices() if bands is None else bands) if band.holds_in(village_code)]
     # The nearest region's entry counts before one that holds everywhere.
     bands.sort(key=lambda band: band.region.digits if band.region else 0, reverse=True)
     return [_warning(bands, what, unit, price) for what, unit, price in rows]

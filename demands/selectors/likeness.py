@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable, Sequence
 
+from django.db import models
 from django.utils import timezone
 
 from core import bigrams
@@ -32,16 +33,16 @@ def likely_duplicates(
     *, village_code: str, title: str, story: str, items: Iterable[str], but: int | None = None
 ) -> list[Demand]:
     """Demands of the same village that look like this one, newest first; withdrawn and rejected ones do not count."""
-    given_up = (Demand.Status.WITHDRAWN, Demand.Status.REJECTED)
-    others = (
-        Demand.objects.filter(village=village_code, created_at__gte=timezone.now() - NEAR)
-        .exclude(status__in=given_up)
-        .exclude(pk=but or 0)
-        .prefetch_related("items")
-        .order_by("-pk")
-    )
+    others = _compared([village_code]).exclude(pk=but or 0)
     names = list(items)
     return [other for other in others[:MOST_COMPARED] if alike(title, story, names, other)]
+
+
+def _compared(codes: Iterable[str]) -> "models.QuerySet[Demand]":
+    """The demands of these villages that a new one is held against, newest first."""
+    given_up = (Demand.Status.WITHDRAWN, Demand.Status.REJECTED)
+    recent = Demand.objects.filter(village__in=list(codes), created_at__gte=timezone.now() - NEAR)
+    return recent.exclude(status__in=given_up).prefetch_related("items").order_by("-pk")
 
 
 def alike(title: str, story: str, names: Sequence[str], other: Demand) -> bool:
@@ -60,10 +61,19 @@ def _like_thing(one: str, other: str) -> bool:
 
 def duplicates_of(demand: Demand) -> list[Demand]:
     """Those demands that look like this one."""
-    return likely_duplicates(
-        village_code=demand.village_id,
-        title=demand.title,
-        story=demand.story,
-        items=[item.what for item in demand.items.all()],
-        but=demand.pk,
-    )
+    return duplicates_in([demand])[demand.pk]
+
+
+def duplicates_in(demands: Sequence[Demand]) -> dict[int, list[Demand]]:
+    """`duplicates_of` many demands, by their keys."""
+    near: dict[str, list[Demand]] = {}
+    for other in _compared({demand.village_id for demand in demands}):
+        near.setdefault(other.village_id, []).append(other)
+    return {demand.pk: _alike_among(demand, near.get(demand.village_id, [])) for demand in demands}
+
+
+def _alike_among(demand: Demand, others: list[Demand]) -> list[Demand]:
+    own = next((other for other in others if other.pk == demand.pk), demand)
+    names = [item.what for item in own.items.all()]
+    compared = [other for other in others if other.pk != demand.pk][:MOST_COMPARED]
+    return [other for other in compared if alike(demand.title, demand.story, names, other)]

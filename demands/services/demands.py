@@ -1,6 +1,7 @@
 """A demand from draft to publication, and out of it again."""
 
 import datetime
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -78,14 +79,35 @@ def submit(*, demand: Demand, by, not_a_duplicate: str = "", today: datetime.dat
     not say why it is none.
     """
     states.lock(demand)
-    insist_on_future(demand, today)
-    if demand.status in Demand.EDITABLE:
-        insist_on_accepted([item.what for item in demand.items.all()], demand.village_id)
-        insist_on_evidence(demand)
-        reason = not_a_duplicate.strip() or demand.not_a_duplicate
-        _insist_on_difference(demand, reason)
-        return states.move(demand, Demand.Status.SUBMITTED, by=by, note=not_a_duplicate.strip(), not_a_duplicate=reason)
-    return states.move(demand, Demand.Status.SUBMITTED, by=by)
+    reason = not_a_duplicate.strip() or demand.not_a_duplicate
+    if demand.status not in Demand.EDITABLE:
+        insist_on_future(demand, today)
+        return states.move(demand, Demand.Status.SUBMITTED, by=by)
+    for refusal in why_not_submitted([demand], reasons={demand.pk: reason}, today=today).values():
+        raise refusal
+    return states.move(demand, Demand.Status.SUBMITTED, by=by, note=not_a_duplicate.strip(), not_a_duplicate=reason)
+
+
+def why_not_submitted(
+    demands: Sequence[Demand], *, reasons: dict[int, str], today: datetime.date | None
+) -> dict[int, Refused]:
+    """The first thing that stands in the way of each draft, by key; nothing for those that may be handed in.
+
+    `reasons` say by key why a demand that looks like another is none.
+    """
+    items, files = selectors.items_of(demands), selectors.evidence_of(demands)
+    entries, alike = selectors.things_not_accepted(), selectors.duplicates_in(demands)
+    found = {}
+    for demand in demands:
+        try:
+            insist_on_future(demand, today)
+            insist_on_accepted([item.what for item in items[demand.pk]], demand.village_id, entries)
+            insist_on_evidence(files[demand.pk])
+            if not reasons.get(demand.pk):
+                _insist_on_difference(alike[demand.pk])
+        except Refused as refusal:
+            found[demand.pk] = refusal
+    return found
 
 
 @transaction.atomic
@@ -109,10 +131,7 @@ def _wrong_state(message: str, demand: Demand) -> states.WrongState:
     return states.WrongState(message % {"status": demand.get_status_display()}, status=demand.status)
 
 
-def _insist_on_difference(demand: Demand, reason: str) -> None:
-    if reason:
-        return
-    alike = selectors.duplicates_of(demand)
+def _insist_on_difference(alike: Sequence[Demand]) -> None:
     if alike:
         raise Duplicate(
             _("This looks like %(others)s of the same village. Say why it is another need, or withdraw one of them.")

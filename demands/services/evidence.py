@@ -1,6 +1,7 @@
 """Attached files that prove a demand, or all demands of a list."""
 
 import hashlib
+from collections.abc import Sequence
 from functools import partial
 
 from django.core.files.base import ContentFile
@@ -72,9 +73,9 @@ def remove_evidence(*, evidence: Evidence, by) -> None:
     states.record(record, {}, by=by, parts={"evidence": [before, _names(record)]})
 
 
-def insist_on_evidence(demand: Demand) -> None:
+def insist_on_evidence(files: Sequence[Evidence]) -> None:
     """Refuse (`no_evidence`) a demand that nothing proves: neither a file of its own nor one of its list."""
-    if not Evidence.objects.of(demand).exists():
+    if not files:
         raise Refused(
             _("Attach at least one file that shows the need, such as a photo or the minutes of a village meeting."),
             code="no_evidence",

@@ -1,6 +1,6 @@
 """What is needed, item by item: storing the items of a draft, and changing quantities after publication."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core import states
 from core.errors import Refused
 from demands import selectors
-from demands.models import Demand, DemandBeneficiary, DemandItem, clean_quantity, plain_quantity
+from demands.models import Demand, DemandBeneficiary, DemandItem, NotAccepted, clean_quantity, plain_quantity
 from demands.services.waiting import tell_waiting
 
 
@@ -28,9 +28,11 @@ def checked_quantity(value: Decimal | str | int) -> Decimal:
         raise Refused(error.messages[0], code="bad_quantity") from error
 
 
-def insist_on_accepted(names: Iterable[str], village_code: str) -> None:
+def insist_on_accepted(
+    names: Iterable[str], village_code: str, entries: Sequence[NotAccepted] | None = None
+) -> None:
     """Refuse (`not_accepted`) what stands on the list of things that are not sent, with its reason."""
-    refused = selectors.not_accepted(names, village_code)
+    refused = selectors.not_accepted(names, village_code, entries)
     if refused:
         raise Refused(" ".join(refused.values()), code="not_accepted", items=list(refused))
 

@@ -1,17 +1,19 @@
 """Demand lists: the batches in which a county or township publishes what its villages need."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import screening, states
 from core.errors import Refused
 from core.references import next_reference
 from demands.models import Demand, DemandList
-from demands.services.demands import submit
-from demands.services.review import publish
+from demands.services.demands import why_not_submitted
+from demands.services.review import why_not_published
 from regions.models import Region
 
 
@@ -56,8 +58,11 @@ def publish_list(*, demand_list: DemandList, by) -> DemandList:
 @transaction.atomic
 def submit_list(*, demand_list: DemandList, by, today: datetime.date | None = None) -> tuple[int, list[str]]:
     """Hand in all drafts of the list; return how many, and one sentence for each that has to be seen to first."""
-    drafts = demand_list.demands.filter(status=Demand.Status.DRAFT)
-    return _for_each(demand_list, drafts, lambda demand: submit(demand=demand, by=by, today=today))
+    states.lock(demand_list)
+    drafts = states.lock_many(demand_list.demands.filter(status=Demand.Status.DRAFT))
+    reasons = {demand.pk: demand.not_a_duplicate for demand in drafts}
+    refused = why_not_submitted(drafts, reasons=reasons, today=today)
+    return _move_others(drafts, refused, Demand.Status.SUBMITTED, by=by)
 
 
 @transaction.atomic
@@ -66,20 +71,18 @@ def publish_demands_of(*, demand_list: DemandList, by, today: datetime.date | No
 
     Every demand is held against the same rules as alone; those with files a person has to look at are left.
     """
-    waiting = demand_list.demands.filter(status__in=Demand.IN_REVIEW)
-    return _for_each(demand_list, waiting, lambda demand: publish(demand=demand, by=by, today=today))
-
-
-def _for_each(demand_list: DemandList, demands, act: Callable[[Demand], Demand]) -> tuple[int, list[str]]:
-    """Do `act` with each demand, one refusal not hindering the others."""
     states.lock(demand_list)
-    done, refused = 0, []
-    for demand in demands.order_by("pk"):
-        try:
-            with transaction.atomic():
-                act(demand)
-        except Refused as refusal:
-            refused.append(f"{demand.reference}: {refusal.message}")
-        else:
-            done += 1
-    return done, refused
+    waiting = states.lock_many(demand_list.demands.filter(status__in=Demand.IN_REVIEW))
+    refused = why_not_published(waiting, by=by, today=today)
+    return _move_others(waiting, refused, Demand.Status.PUBLISHED, by=by, published_at=timezone.now())
+
+
+def _move_others(
+    demands: Sequence[Demand], refused: dict[int, Refused], to: str, *, by, **fields: Any
+) -> tuple[int, list[str]]:
+    """Take the step with those that are not refused, one refusal not hindering the others."""
+    passed = [demand for demand in demands if demand.pk not in refused]
+    states.move_many(passed, to, by=by, **fields)
+    return len(passed), [
+        f"{demand.reference}: {refused[demand.pk].message}" for demand in demands if demand.pk in refused
+    ]

@@ -1,15 +1,17 @@
 """The two levels of review: the township checks, the county publishes; both send back or reject with reasons."""
 
 import datetime
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from core import states
 from core.errors import Refused
 from demands import permissions, selectors
-from demands.models import Demand, Evidence
+from demands.models import Demand, DemandItem, Evidence
 
 
 @transaction.atomic
@@ -23,8 +25,9 @@ def check_demand(
     """
     states.lock(demand, version=version)
     if demand.status == Demand.Status.SUBMITTED:
-        _insist_on_second_person(demand, by)
-        _insist_on_clean(demand, looked_at_files)
+        facts = _Facts([demand])
+        facts.insist_on_second_person(demand, by)
+        facts.insist_on_clean(demand, looked_at_files)
     return states.move(demand, Demand.Status.CHECKED, by=by, note=note)
 
 
@@ -44,19 +47,34 @@ def publish(
     (`over`) after its last day. Only where no checker has a post the county publishes a demand unchecked.
     """
     states.lock(demand, version=version)
-    # The table also leads here from claimed demands whose claims were given back.
-    if demand.status not in Demand.IN_REVIEW:
-        raise states.WrongState(
-            _("Only a submitted demand can be published; this one is “%(status)s”.")
-            % {"status": demand.get_status_display()},
-            status=demand.status,
-        )
-    _insist_on_second_person(demand, by)
-    if demand.status == Demand.Status.SUBMITTED and selectors.checkers(demand):
-        raise Refused(_("The township has not checked this demand yet."), code="not_checked")
-    insist_on_future(demand, today)
-    _insist_on_clean(demand, looked_at_files)
+    for refusal in why_not_published([demand], by=by, looked_at_files=looked_at_files, today=today).values():
+        raise refusal
     return states.move(demand, Demand.Status.PUBLISHED, by=by, note=note, published_at=timezone.now())
+
+
+def why_not_published(
+    demands: Sequence[Demand], *, by, looked_at_files: bool = False, today: datetime.date | None = None
+) -> dict[int, Refused]:
+    """The first thing that stands in the way of each demand, by key; nothing for those that may become public."""
+    facts, found = _Facts(demands), {}
+    checkers = selectors.checkers_of(demands)
+    for demand in demands:
+        try:
+            # The table also leads here from claimed demands whose claims were given back.
+            if demand.status not in Demand.IN_REVIEW:
+                raise states.WrongState(
+                    _("Only a submitted demand can be published; this one is “%(status)s”.")
+                    % {"status": demand.get_status_display()},
+                    status=demand.status,
+                )
+            facts.insist_on_second_person(demand, by)
+            if demand.status == Demand.Status.SUBMITTED and checkers[demand.pk]:
+                raise Refused(_("The township has not checked this demand yet."), code="not_checked")
+            insist_on_future(demand, today)
+            facts.insist_on_clean(demand, looked_at_files)
+        except Refused as refusal:
+            found[demand.pk] = refusal
+    return found
 
 
 @transaction.atomic
@@ -88,33 +106,57 @@ def insist_on_future(demand: Demand, today: datetime.date | None) -> None:
 def _decide(demand: Demand, to: str, *, reason: str, by) -> Demand:
     reason = insist_on_reason(reason)
     states.lock(demand)
-    _insist_on_second_person(demand, by)
+    _Facts([demand]).insist_on_second_person(demand, by)
     return states.move(demand, to, by=by, note=reason)
 
 
-def _insist_on_second_person(demand: Demand, by) -> None:
-    if by is None:
-        return
-    if permissions.wrote(by, demand):
-        raise Refused(
-            _("You wrote or submitted this demand yourself; a second person has to review it."), code="second_person"
-        )
-    if permissions.checked(by, demand):
-        raise Refused(
-            _("You checked this demand for the township; a second person decides for the county."),
-            code="second_person",
-        )
+class _Facts:
+    """What the rules of review ask about demands, read for all of them at once. The demands are locked."""
 
+    def __init__(self, demands: Sequence[Demand]):
+        self._demands = demands
 
-def _insist_on_clean(demand: Demand, looked_at_files: bool) -> None:
-    found = selectors.personal_data(demand)
-    if found:
-        raise Refused(
-            _("Personal data would become public. Have it removed first: %(found)s") % {"found": " ".join(found)},
-            code="personal_data",
-            found=found,
-        )
-    if not looked_at_files and Evidence.objects.of(demand).unread().exists():
-        raise Refused(
-            _("Look at the pictures and PDF files and confirm that they show no personal data."), code="files_unseen"
-        )
+    @cached_property
+    def writers(self) -> dict[int, set[int]]:
+        return permissions.writers_of(self._demands)
+
+    @cached_property
+    def checkers(self) -> dict[int, int | None]:
+        return permissions.checkers_of(self._demands)
+
+    @cached_property
+    def items(self) -> dict[int, list[DemandItem]]:
+        return selectors.items_of(self._demands)
+
+    @cached_property
+    def files(self) -> dict[int, list[Evidence]]:
+        return selectors.evidence_of(self._demands)
+
+    def insist_on_second_person(self, demand: Demand, by) -> None:
+        if by is None:
+            return
+        if by.pk in self.writers[demand.pk]:
+            raise Refused(
+                _("You wrote or submitted this demand yourself; a second person has to review it."),
+                code="second_person",
+            )
+        if self.checkers.get(demand.pk) == by.pk:
+            raise Refused(
+                _("You checked this demand for the township; a second person decides for the county."),
+                code="second_person",
+            )
+
+    def insist_on_clean(self, demand: Demand, looked_at_files: bool) -> None:
+        files = self.files[demand.pk]
+        found = selectors.personal_data_in(demand, self.items[demand.pk], files)
+        if found:
+            raise Refused(
+                _("Personal data would become public. Have it removed first: %(found)s") % {"found": " ".join(found)},
+                code="personal_data",
+                found=found,
+            )
+        if not looked_at_files and any(row.kind in Evidence.UNREAD for row in files):
+            raise Refused(
+                _("Look at the pictures and PDF files and confirm that they show no personal data."),
+                code="files_unseen",
+            )
