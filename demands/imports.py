@@ -1,20 +1,21 @@
-"""The demand sheet as files of it are checked, stored as drafts and taken back."""
+"""The sheets of this app: how files of demands and of the catalogue are checked, stored and taken back."""
 
 from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import states
 from core.references import next_reference
 from demands import permissions, selectors
-from demands.models import Demand, DemandBeneficiary, DemandItem, DemandList
+from demands.models import Demand, DemandBeneficiary, DemandItem, DemandList, NotAccepted, PriceBand
 from demands.sheets import DEMAND_SHEET as SHEET
-from demands.sheets import MEASURES
+from demands.sheets import MEASURES, NOT_ACCEPTED_SHEET, PRICE_SHEET
 from exchange.imports import Effects, Likeness, Outcome, Remark
-from exchange.sheets import Problem, Row
+from exchange.sheets import Problem, Row, Sheet
 from regions.models import Region
 
 _PLAIN = ("form", "title", "story", "urgency", "valid_until", "contact", "not_a_duplicate")
@@ -174,6 +175,83 @@ def undo(*, effects: Effects, by, reason: str) -> list[str]:
         for demand in made
         if demand.version != FRESH or demand.status != Demand.Status.DRAFT
     ]
+    if not reasons:
+        states.remove_many(made, by=by, note=reason)
+    return reasons[:50]
+
+
+class CatalogueRun:
+    """One pass over a file of usual prices or of things not accepted, in the name of one person (None: the system).
+
+    An entry is the same as a stored one when name, unit, region and first day are; entries are ended, not rewritten,
+    so a file changes none.
+    """
+
+    def __init__(self, by: Any, model: type[PriceBand] | type[NotAccepted], sheet: Sheet):
+        self.by, self.model, self.sheet = by, model, sheet
+        self.known = {self._key(entry): 0 for entry in model.objects.all()}
+
+    def check(self, rows: list[Row]) -> Outcome:
+        outcome = Outcome()
+        for row in rows:
+            values = {name: value or "" if name == "keywords" else value for name, value in row.values.items()}
+            entry = self.model(**values)
+            first = self.known.setdefault(self._key(entry), row.number)
+            if first == 0:
+                outcome.unchanged += 1
+                continue
+            problems = self._problems(row, entry, first)
+            outcome.problems += problems
+            if not problems:
+                outcome.new.append(entry)
+        return outcome
+
+    @staticmethod
+    def _key(entry: PriceBand | NotAccepted) -> tuple:
+        return entry.name, getattr(entry, "unit", ""), entry.region_id, entry.valid_from
+
+    def _problems(self, row: Row, entry: PriceBand | NotAccepted, first: int) -> list[Problem]:
+        if first != row.number:
+            reason = _("The same entry stands in row %(row)s.") % {"row": first}
+            return [row.problem(self.sheet.column("name"), reason, _("Leave one of the rows."), entry.name)]
+        if self.by is not None and not permissions.can_keep_catalogue_in(self.by, entry.region):
+            where = entry.region.name if entry.region else _("everywhere")
+            reason = _("You are not responsible for %(region)s.") % {"region": where}
+            remedy = _("Name a region you are responsible for.")
+            return [row.problem(self.sheet.column("region"), reason, remedy, where)]
+        try:
+            entry.full_clean()
+        except ValidationError as error:
+            keys = [name for name in error.message_dict if name in row.values]
+            column = self.sheet.column(keys[0] if keys else "name")
+            return [row.problem(column, " ".join(error.messages), _("Correct the cell."), entry.name)]
+        return []
+
+    def store(self, outcome: Outcome) -> Effects:
+        states.begin_many(outcome.new, by=self.by)
+        return Effects(new=[entry.pk for entry in outcome.new])
+
+
+def price_run(by: Any) -> CatalogueRun:
+    return CatalogueRun(by, PriceBand, PRICE_SHEET)
+
+
+def not_accepted_run(by: Any) -> CatalogueRun:
+    return CatalogueRun(by, NotAccepted, NOT_ACCEPTED_SHEET)
+
+
+def undo_prices(*, effects: Effects, by, reason: str) -> list[str]:
+    return _undo_entries(PriceBand, effects, by, reason)
+
+
+def undo_not_accepted(*, effects: Effects, by, reason: str) -> list[str]:
+    return _undo_entries(NotAccepted, effects, by, reason)
+
+
+def _undo_entries(model: Any, effects: Effects, by, reason: str) -> list[str]:
+    """Remove the entries a file brought; or say which have been ended since, changing nothing."""
+    made = states.lock_many(model.objects.filter(pk__in=effects.new))
+    reasons = [_("“%(name)s” has been changed since.") % {"name": entry} for entry in made if entry.version != FRESH]
     if not reasons:
         states.remove_many(made, by=by, note=reason)
     return reasons[:50]

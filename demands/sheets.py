@@ -1,4 +1,7 @@
-"""The demand sheet: one row is one item; rows with the same number are one demand. The words are the file format."""
+"""The sheets of this app; their words are the file format.
+
+Demands: one row is one item; rows with the same number are one demand. Catalogue: one row is one entry.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -131,3 +134,41 @@ def rows_of(demands: Iterable[Demand]) -> Iterable[dict[str, Any]]:
 
 def _word(choices: tuple[Choice, ...], value: str) -> str:
     return next((choice.label for choice in choices if choice.value == value), value)
+
+
+_REGION = Column(
+    "region",
+    "地区",
+    "Region",
+    resolve=regions_by_text,
+    help=_("Code of a region, for example 500229000000. Empty: it holds everywhere."),
+)
+_NAME = Column("name", "名称", "Name", required=True, max_length=60)
+_KEYWORDS = Column(
+    "keywords", "别称", "Other words", max_length=300, help=_("Other words for it, with semicolons between them.")
+)
+_PERIOD = (
+    Column("valid_from", "有效期自", "Valid from", Kind.DATE, required=True),
+    Column("valid_to", "有效期至", "Valid to", Kind.DATE),
+    Column("source", "来源", "Source", required=True, max_length=200),
+)
+PRICE_SHEET = Sheet(
+    "prices",
+    "参考价格",
+    "Usual prices",
+    (
+        _NAME,
+        _KEYWORDS,
+        Column("unit", "单位", "Unit", required=True, max_length=20),
+        Column("low", "最低价（元）", "From (yuan)", Kind.DECIMAL, required=True),
+        Column("high", "最高价（元）", "Up to (yuan)", Kind.DECIMAL, required=True),
+        _REGION,
+        *_PERIOD,
+    ),
+)
+NOT_ACCEPTED_SHEET = Sheet(
+    "not-accepted",
+    "不接收物品",
+    "Things not accepted",
+    (_NAME, _KEYWORDS, Column("reason", "原因", "Reason", required=True, max_length=200), _REGION, *_PERIOD),
+)

@@ -176,6 +176,61 @@ DEMAND_FILES: tuple[dict[str, Any], ...] = (
     },
 )
 
+# Demands whose claims are on their way or at their end; written by the reporter of the village.
+DEMANDS_OF_THE_LIFE: tuple[dict[str, Any], ...] = (
+    {
+        "values": {
+            "village": SIWAN,
+            "form": "education",
+            "title": "四湾村儿童学习用品",
+            "story": "村里 60 名儿童新学期的学习用品包，每包含书包、文具和台灯。演示数据。",
+            "valid_until": WINTER,
+        },
+        "items": [{"kind": "goods", "what": "学习用品包", "unit": "套", "quantity": "60", "unit_price": "85"}],
+        "beneficiaries": {"persons": 60},
+        "state": "published",
+    },
+    {
+        "values": {
+            "village": SIWAN,
+            "form": "elderly",
+            "title": "四湾村互助食堂大米",
+            "story": "互助食堂为 42 位老人供餐，需要过冬的大米，可以分批送到。演示数据。",
+            "valid_until": WINTER,
+        },
+        "items": [{"kind": "goods", "what": "大米", "unit": "公斤", "quantity": "2000", "unit_price": "6"}],
+        "beneficiaries": {"persons": 42},
+        "state": "published",
+    },
+)
+
+# The whole way of one claim: everything delivered, two found missing and brought later, verified, rated.
+WHOLE_WAY: dict[str, Any] = {
+    "title": "四湾村儿童学习用品",
+    "who": "lanling",
+    "deliveries": (
+        (20, "60", (("accepted", "58", ""), ("short", "2", "少两套，装车时遗漏"))),
+        (12, "2", (("accepted", "2", ""),)),
+    ),
+    "agreement": "兰慈帮扶〔2026〕7号（演示）",
+    "ratings": (
+        ("village", "siwan", 5, "送到及时，少的两套很快补上。"),
+        ("organization", "lanling", 4, "村里组织有序。"),
+    ),
+}
+# A claim of which a part is delivered and waits for the village's word; somebody is to look at it, another one waits.
+HALF_WAY: dict[str, Any] = {
+    "title": "四湾村互助食堂大米",
+    "who": "linyi",
+    "quantity": "2000",
+    "delivered": (3, "1200"),
+    "agreement": "临慈帮扶〔2026〕15号（演示）",
+    "spot_check": "第一批数量较大，请到村核对。演示数据。",
+    "waits": "lanling",
+}
+# A claim nobody acted on in time: who, which demand, how much, days ago.
+LAPSED = ("lanling", "仓房村老腊肉代销", "200", 40)
+
 # Which organization claims how much of the first item of a demand, and whether staff have approved it.
 CLAIMS = (("lanling", "卫星村卫生室设备", "15", True), ("linyi", "仓房村老腊肉代销", "600", False))
 

@@ -55,9 +55,7 @@ def evidence_of(demands: Sequence[Demand]) -> dict[int, list[Evidence]]:
     for row in rows.order_by("pk"):
         key = ("list", row.demand_list_id) if row.demand_id is None else ("demand", row.demand_id)
         own.setdefault(key, []).append(row)
-    return {
-        demand.pk: own.get(("demand", demand.pk), []) + own.get(("list", demand.list_id), []) for demand in demands
-    }
+    return {demand.pk: own.get(("demand", demand.pk), []) + own.get(("list", demand.list_id), []) for demand in demands}
 
 
 def items_of(demands: Sequence[Demand]) -> dict[int, list[DemandItem]]:

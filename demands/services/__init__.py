@@ -1,7 +1,7 @@
 """Every write of demands, claims and deliveries. Locks are taken demand before item before claim before delivery."""
 
 from demands.services.acceptance import inspect_delivery, reverse_entry
-from demands.services.catalogue import add_entry, end_entry
+from demands.services.catalogue import add_entry, end_entry, load_catalogue
 from demands.services.claims import NotEnough, approve_claim, claim_demand, reject_claim, withdraw_claim
 from demands.services.deliveries import edit_delivery, hand_over, prepare_delivery, sign_agreement, withdraw_delivery
 from demands.services.demands import Duplicate, create_demand, edit_demand, submit, withdraw_demand
@@ -86,6 +86,7 @@ __all__ = [
     "join_queue",
     "lapse_claim",
     "leave_queue",
+    "load_catalogue",
     "open_offer",
     "order_spot_check",
     "pause_offer",

@@ -1,6 +1,7 @@
 """The catalogue: usual prices, and things that are not accepted. Entries are added and ended, never rewritten."""
 
 import datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -9,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from core import states
 from core.errors import Refused
+from demands.imports import CatalogueRun
 from demands.models import NotAccepted, PriceBand
+from exchange.sheets import Problem, read
 
 Entry = TypeVar("Entry", PriceBand, NotAccepted)
 
@@ -31,3 +34,27 @@ def end_entry(*, entry: Entry, on: datetime.date, by) -> dict[str, Any]:
     if on < entry.valid_from:
         raise Refused(_("The period cannot end before it begins."), code="bad_value")
     return states.record(entry, {"valid_to": on}, by=by)
+
+
+class BadCatalogue(Refused):
+    """A file of the catalogue has wrong rows; `problems` says which."""
+
+    code = "bad_value"
+
+    def __init__(self, problems: list[Problem]):
+        super().__init__("; ".join(str(problem) for problem in problems[:5]))
+        self.problems = problems
+
+
+@transaction.atomic
+def load_catalogue(*, run: CatalogueRun, path: Path) -> int:
+    """Load a file of usual prices or of things not accepted as the system; return how many entries are new.
+
+    Raises `BadCatalogue`, and then nothing is stored.
+    """
+    reading = read(run.sheet, path.read_bytes())
+    outcome = run.check(reading.rows)
+    problems = [*reading.problems, *outcome.problems]
+    if problems:
+        raise BadCatalogue(problems)
+    return len(run.store(outcome).new)

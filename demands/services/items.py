@@ -28,9 +28,7 @@ def checked_quantity(value: Decimal | str | int) -> Decimal:
         raise Refused(error.messages[0], code="bad_quantity") from error
 
 
-def insist_on_accepted(
-    names: Iterable[str], village_code: str, entries: Sequence[NotAccepted] | None = None
-) -> None:
+def insist_on_accepted(names: Iterable[str], village_code: str, entries: Sequence[NotAccepted] | None = None) -> None:
     """Refuse (`not_accepted`) what stands on the list of things that are not sent, with its reason."""
     refused = selectors.not_accepted(names, village_code, entries)
     if refused:

@@ -16,18 +16,21 @@ from django.utils.translation import gettext as _
 from accounts import services as accounts
 from accounts.models import Post, User
 from core.errors import Refused
+from demands.imports import not_accepted_run, price_run
 from demands.models import Demand
-from demands.services import claims, demands, evidence, invitations, lists, offers, review
+from demands.services import catalogue, claims, demands, evidence, invitations, lists, offers, review
 from donations.services import RowsRefused, load_donations
 from donations.sheets import donation_sheet
 from exchange import services as exchange
 from exchange.imports import problems_of
 from exchange.sheets import read
+from notices import services as notices
 from organizations import services as organizations
 from organizations.models import Membership, Organization
 from pairings import services as pairings
 from pairings.models import Pairing
 from portal import demo
+from portal.services.life import show_life
 from projects import services as projects
 from projects.models import Campaign, ConsumptionRecord, ReportedFigure
 from publications import services as publications
@@ -47,11 +50,14 @@ def load_demo(*, progress: Callable[[int], Any] | None = None) -> bool:
         return False
     with transaction.atomic():
         _load_files()
+        _catalogue()
         tell(1)
         people = _people()
         tell(1)
         _demands(people)
         _offers(people)
+        tell(1)
+        show_life(people)
         tell(1)
         _demand_files(people)
         tell(1)
@@ -63,10 +69,12 @@ def load_demo(*, progress: Callable[[int], Any] | None = None) -> bool:
         tell(1)
     stats.apply_all_changes()
     tell(1)
+    notices.take_all_events()
+    tell(1)
     return True
 
 
-LOAD_STEPS = 8
+LOAD_STEPS = 10
 
 
 def _load_files() -> None:
@@ -82,6 +90,12 @@ def _load_files() -> None:
     reading = read(donation_sheet(), (DATA / "demo" / "shandong-chongqing-2021.xlsx").read_bytes())
     _insist(reading.problems)
     load_donations(rows=reading.rows, by=None)
+
+
+def _catalogue() -> None:
+    """Usual prices and things not accepted (data/catalogue/README.md says where they come from)."""
+    catalogue.load_catalogue(run=price_run(None), path=DATA / "catalogue" / "prices.csv")
+    catalogue.load_catalogue(run=not_accepted_run(None), path=DATA / "catalogue" / "not-accepted.csv")
 
 
 def _registrar() -> tuple[User, list[Post]]:
@@ -144,20 +158,7 @@ def _people() -> dict[str, User]:
 
 def _demands(people: dict[str, User]) -> None:
     """Village demands, published by a second person, some of them claimed in part."""
-    made: dict[str, Demand] = {}
-    for row in demo.DEMANDS:
-        values = {**row["values"], "village": _region(row["values"]["village"])}
-        author = people["siwan"] if values["village"].code == demo.SIWAN else people["chengkou2"]
-        items = [{**item, "quantity": Decimal(item["quantity"])} for item in row["items"]]
-        items = [{**item, "unit_price": _price(item)} for item in items]
-        demand = demands.create_demand(values=values, items=items, beneficiaries=row["beneficiaries"], by=author)
-        evidence.attach_evidence(
-            record=demand, name="村民代表会议记录.txt", content=demo.MINUTES.encode(), public=True, by=author
-        )
-        demands.submit(demand=demand, by=author)
-        if row["state"] == "published":
-            review.publish(demand=demand, by=people["chengkou"])
-        made[demand.title] = demand
+    made = {row["values"]["title"]: _demand(row, people) for row in (*demo.DEMANDS, *demo.DEMANDS_OF_THE_LIFE)}
     for username, title, quantity, approved in demo.CLAIMS:
         organization = Organization.objects.of(people[username]).get()
         lines = [(made[title].items.all()[0], Decimal(quantity))]
@@ -170,6 +171,20 @@ def _demands(people: dict[str, User]) -> None:
         )
         if approved:
             claims.approve_claim(claim=claim, by=people["chengkou"])
+
+
+def _demand(row: dict[str, Any], people: dict[str, User]) -> Demand:
+    values = {**row["values"], "village": _region(row["values"]["village"])}
+    author = people["siwan"] if values["village"].code == demo.SIWAN else people["chengkou2"]
+    items = [{**item, "quantity": Decimal(item["quantity"]), "unit_price": _price(item)} for item in row["items"]]
+    demand = demands.create_demand(values=values, items=items, beneficiaries=row["beneficiaries"], by=author)
+    evidence.attach_evidence(
+        record=demand, name="村民代表会议记录.txt", content=demo.MINUTES.encode(), public=True, by=author
+    )
+    demands.submit(demand=demand, by=author)
+    if row["state"] == "published":
+        review.publish(demand=demand, by=people["chengkou"])
+    return demand
 
 
 def _offers(people: dict[str, User]) -> None:
