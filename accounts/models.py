@@ -47,6 +47,11 @@ class User(AbstractUser):
         """Whether the person is civil-affairs staff anywhere."""
         return self.is_superuser or any(post.kind == Post.Kind.STAFF for post in self.posts_now)
 
+    @property
+    def has_work_queue(self) -> bool:
+        """Whether anything waits for the person's decision or word: staff, township checkers, village reporters."""
+        return self.is_superuser or bool(self.posts_now)
+
     def post_ranges(self, *kinds: str) -> list[tuple[str, str]]:
         """Code ranges (low, high) of the regions in which the person holds one of the kinds of post."""
         return [(p.region.low, p.region.high) for p in self.posts_now if p.kind in kinds]

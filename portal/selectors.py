@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.urls import reverse
 
 from accounts.models import Post, User, in_ranges
@@ -69,10 +69,13 @@ def home(user: User) -> Home:
 
 @dataclass
 class Queue:
-    """What waits for an officer, oldest first: demands to review, claims to decide on, deliveries without the
-    village's word, claims to verify, spot checks, drafts to check, documents to publish.
+    """What waits for a person with a post, oldest first: demands to review, claims to decide on, deliveries without the
+    village's word, claims to verify, spot checks, drafts to check, documents to publish; for those who write demands
+    for villages (`for_staff` is false) their drafts and what was returned.
     """
 
+    for_staff: bool
+    drafts: QuerySet
     demands: QuerySet
     claims: QuerySet
     deliveries: QuerySet
@@ -83,15 +86,21 @@ class Queue:
 
 
 def work_queue(user: User) -> Queue:
-    """Everything in the officer's regions that waits for a decision."""
-    ranges = [("0" * 12, "9" * 12)] if user.is_superuser else user.post_ranges(Post.Kind.STAFF, Post.Kind.CHECKER)
+    """Everything in the person's regions that waits for a decision or a word."""
+    everywhere = [("0" * 12, "9" * 12)]
+    office = everywhere if user.is_superuser else user.post_ranges(Post.Kind.STAFF, Post.Kind.CHECKER)
+    staff = everywhere if user.is_superuser else user.post_ranges(Post.Kind.STAFF)
+    village = user.post_ranges(Post.Kind.REPORTER, Post.Kind.CHECKER)
+    mine = Demand.objects.visible_to(user)
+    # A checked demand waits for the county and no longer for the township.
+    review = in_ranges("village", office) & Q(status=Demand.Status.SUBMITTED)
+    review |= in_ranges("village", staff) & Q(status=Demand.Status.CHECKED)
     return Queue(
-        demands=Demand.objects.visible_to(user)
-        .filter(in_ranges("village", ranges), status=Demand.Status.SUBMITTED)
-        .for_list()
-        .order_by("id"),
+        for_staff=user.is_officer,
+        drafts=mine.filter(in_ranges("village", village), status__in=Demand.EDITABLE).for_list().order_by("id"),
+        demands=mine.filter(review).for_list().order_by("id"),
         claims=Claim.objects.visible_to(user)
-        .filter(in_ranges("demand__village", ranges), status=Claim.Status.SUBMITTED)
+        .filter(in_ranges("demand__village", staff), status=Claim.Status.SUBMITTED)
         .for_list()
         .order_by("id"),
         deliveries=demands.to_inspect(user),
@@ -99,12 +108,12 @@ def work_queue(user: User) -> Queue:
         spot_checks=demands.to_spot_check(user),
         # What was returned waits for its people, not for staff.
         organizations=Organization.objects.visible_to(user)
-        .filter(in_ranges("region", ranges), status=Organization.Status.DRAFT)
+        .filter(in_ranges("region", staff), status=Organization.Status.DRAFT)
         .exclude(request__status=RegistrationRequest.Status.RETURNED)
         .for_list()
         .order_by("id"),
         documents=Document.objects.visible_to(user)
-        .filter(in_ranges("region", ranges), status=Document.Status.SUBMITTED)
+        .filter(in_ranges("region", staff), status=Document.Status.SUBMITTED)
         .for_list()
         .order_by("id"),
     )

@@ -16,8 +16,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def work_queue(request: HttpRequest) -> HttpResponse:
-    if not request.user.is_officer:
-        raise PermissionDenied(_("The work queue is for civil-affairs staff."))
+    if not request.user.has_work_queue:
+        raise PermissionDenied(_("The work queue is for civil-affairs staff, township checkers and village reporters."))
     return render(request, "portal/work_queue.html", {"queue": selectors.work_queue(request.user)})
 
 

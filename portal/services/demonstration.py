@@ -59,6 +59,9 @@ def load_demo(*, progress: Callable[[int], Any] | None = None) -> bool:
         tell(1)
         show_life(people)
         tell(1)
+        # Before the long lists come in: the worker tells of those.
+        notices.take_all_events()
+        tell(1)
         _demand_files(people)
         tell(1)
         _projects(people)
@@ -68,8 +71,6 @@ def load_demo(*, progress: Callable[[int], Any] | None = None) -> bool:
         _pairs()
         tell(1)
     stats.apply_all_changes()
-    tell(1)
-    notices.take_all_events()
     tell(1)
     return True
 
