@@ -30,11 +30,13 @@ class DemandDetail(DetailView):
         own = Claim.objects.visible_to(user).filter(demand=demand)
         private = permissions.can_see_notes(user, demand)
         changes = list(StatusChange.objects.of(demand)[:200])
+        acts = selectors.acts(user, demand)
         return {
             **super().get_context_data(**kwargs),
-            "acts": selectors.acts(user, demand),
+            "acts": acts,
+            "suggestions": selectors.organizations_for(demand, most=3) if acts.get("invite") else [],
             "why_no_claim": selectors.why_no_claim(user, demand),
-            "can_wait": demand.status == Demand.Status.CLAIMED and bool(selectors.queueing_organizations(user, demand)),
+            "can_wait": _is_taken(demand) and bool(selectors.queueing_organizations(user, demand)),
             "claims": claims,
             "visible_claims": set(own.values_list("pk", flat=True)),
             "show_contact": permissions.can_see_contact(user, demand),
@@ -47,6 +49,11 @@ class DemandDetail(DetailView):
             "rows": selectors.item_rows(demand),
             **(selectors.findings(demand) if private and demand.status in Demand.BEFORE_PUBLICATION else {}),
         }
+
+
+def _is_taken(demand: Demand) -> bool:
+    """Whether claims hold all of it, so that waiting is all that is left."""
+    return demand.status in Demand.OPEN and all(item.remaining == 0 for item in demand.items.all())
 
 
 @login_required
