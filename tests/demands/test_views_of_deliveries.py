@@ -240,6 +240,23 @@ def test_the_work_queue_counts_what_waits(log_in, agreed, deliver, inspect, offi
     assert "Spot checks to carry out (1)" in page
 
 
+def test_the_reporter_finds_what_waits_for_the_village(log_in, agreed, deliver, reporter, make_demand):
+    delivery = deliver(agreed(60), 60)
+    draft = make_demand("draft", title="水渠修缮")
+    page = text(log_in(reporter).get("/work/"))
+    assert delivery.reference in page
+    assert draft.title in page
+    assert "Claims to decide on" not in page
+
+
+def test_a_checked_demand_waits_for_the_county_and_no_longer_for_the_township(log_in, make_demand, checker, officer):
+    demand = make_demand("submitted", title="水渠修缮")
+    assert demand.title in text(log_in(checker).get("/work/"))
+    services.check_demand(demand=demand, by=checker)
+    assert demand.title not in text(log_in(checker).get("/work/"))
+    assert demand.title in text(log_in(officer).get("/work/"))
+
+
 def test_lists_filter_search_and_export(log_in, agreed, deliver, prepared, officer, member):
     claim = agreed(60)
     handed, draft = deliver(claim, 20), prepared(claim, 10)

@@ -129,8 +129,8 @@ def test_current_part_is_marked_in_the_navigation(client):
 
 
 @pytest.mark.django_db
-def test_work_queue_is_offered_to_officers_only(client, make_user, regions):
-    client.force_login(make_user("reporter", kind="reporter", region=regions["500229"]))
+def test_work_queue_is_offered_to_people_with_a_post(client, make_user, regions, member):
+    client.force_login(member)
     assert 'href="/work/"' not in client.get("/no-such-page/").content.decode()
     client.force_login(make_user("officer", region=regions["500229"]))
     html = client.get("/no-such-page/").content.decode()
