@@ -1,6 +1,7 @@
 """The catalogue: usual prices, and things that are not accepted. Entries are added and ended, never rewritten."""
 
 import datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -47,11 +48,14 @@ class BadCatalogue(Refused):
 
 
 @transaction.atomic
-def load_catalogue(*, run: CatalogueRun, path: Path) -> int:
-    """Load a file of usual prices or of things not accepted as the system; return how many entries are new.
+def load_catalogue(*, start: Callable[[Any], CatalogueRun], path: Path, by) -> int:
+    """Load a file of usual prices or of things not accepted; return how many entries are new.
+
+    `start` is `price_run` or `not_accepted_run` of `demands.imports`; without `by` it is the system that enters them.
 
     Raises `BadCatalogue`, and then nothing is stored.
     """
+    run = start(by)
     reading = read(run.sheet, path.read_bytes())
     outcome = run.check(reading.rows)
     problems = [*reading.problems, *outcome.problems]

@@ -95,8 +95,8 @@ def _load_files() -> None:
 
 def _catalogue() -> None:
     """Usual prices and things not accepted (data/catalogue/README.md says where they come from)."""
-    catalogue.load_catalogue(run=price_run(None), path=DATA / "catalogue" / "prices.csv")
-    catalogue.load_catalogue(run=not_accepted_run(None), path=DATA / "catalogue" / "not-accepted.csv")
+    catalogue.load_catalogue(start=price_run, path=DATA / "catalogue" / "prices.csv", by=None)
+    catalogue.load_catalogue(start=not_accepted_run, path=DATA / "catalogue" / "not-accepted.csv", by=None)
 
 
 def _registrar() -> tuple[User, list[Post]]:

@@ -83,7 +83,7 @@ def test_a_price_out_of_the_usual_is_remarked_on_before_storing(regions, officer
 def test_the_files_of_the_demonstration_load_twice_without_adding_anything(regions):
     Region.objects.create(code="340722000000", name="枞阳县", level="county")
     counts = [
-        demands.load_catalogue(run=start(None), path=DATA / name)
+        demands.load_catalogue(start=start, path=DATA / name, by=None)
         for _time in range(2)
         for start, name in ((price_run, "prices.csv"), (not_accepted_run, "not-accepted.csv"))
     ]
