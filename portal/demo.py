@@ -204,33 +204,6 @@ DEMANDS_OF_THE_LIFE: tuple[dict[str, Any], ...] = (
     },
 )
 
-# The whole way of one claim: everything delivered, two found missing and brought later, verified, rated.
-WHOLE_WAY: dict[str, Any] = {
-    "title": "四湾村儿童学习用品",
-    "who": "lanling",
-    "deliveries": (
-        (20, "60", (("accepted", "58", ""), ("short", "2", "少两套，装车时遗漏"))),
-        (12, "2", (("accepted", "2", ""),)),
-    ),
-    "agreement": "兰慈帮扶〔2026〕7号（演示）",
-    "ratings": (
-        ("village", "siwan", 5, "送到及时，少的两套很快补上。"),
-        ("organization", "lanling", 4, "村里组织有序。"),
-    ),
-}
-# A claim of which a part is delivered and waits for the village's word; somebody is to look at it, another one waits.
-HALF_WAY: dict[str, Any] = {
-    "title": "四湾村互助食堂大米",
-    "who": "linyi",
-    "quantity": "2000",
-    "delivered": (3, "1200"),
-    "agreement": "临慈帮扶〔2026〕15号（演示）",
-    "spot_check": "第一批数量较大，请到村核对。演示数据。",
-    "waits": "lanling",
-}
-# A claim nobody acted on in time: who, which demand, how much, days ago.
-LAPSED = ("lanling", "仓房村老腊肉代销", "200", 40)
-
 # Which organization claims how much of the first item of a demand, and whether staff have approved it.
 CLAIMS = (("lanling", "卫星村卫生室设备", "15", True), ("linyi", "仓房村老腊肉代销", "600", False))
 

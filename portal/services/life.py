@@ -12,18 +12,44 @@ from accounts.models import User
 from demands.models import AcceptanceEntry, Claim, Delivery, DeliveryFile, Demand, SpotCheck
 from demands.services import acceptance, claims, deliveries, files, leases, verification, waiting
 from organizations.models import Organization
-from portal import demo
+
+# The whole way of one claim: everything delivered, two found missing and brought later, verified, rated.
+WHOLE_WAY: dict[str, Any] = {
+    "title": "四湾村儿童学习用品",
+    "who": "lanling",
+    "deliveries": (
+        (20, "60", (("accepted", "58", ""), ("short", "2", "少两套，装车时遗漏"))),
+        (12, "2", (("accepted", "2", ""),)),
+    ),
+    "agreement": "兰慈帮扶〔2026〕7号（演示）",
+    "ratings": (
+        ("village", "siwan", 5, "送到及时，少的两套很快补上。"),
+        ("organization", "lanling", 4, "村里组织有序。"),
+    ),
+}
+# A claim of which a part is delivered and waits for the village's word; somebody is to look at it, another one waits.
+HALF_WAY: dict[str, Any] = {
+    "title": "四湾村互助食堂大米",
+    "who": "linyi",
+    "quantity": "2000",
+    "delivered": (3, "1200"),
+    "agreement": "临慈帮扶〔2026〕15号（演示）",
+    "spot_check": "第一批数量较大，请到村核对。演示数据。",
+    "waits": "lanling",
+}
+# A claim nobody acted on in time: who, which demand, how much, days ago.
+LAPSED = ("lanling", "仓房村老腊肉代销", "200", 40)
 
 
 def show_life(people: dict[str, User]) -> None:
-    """Take the claims of the demonstration as far as `portal.demo` says."""
+    """Take the claims of the demonstration as far as it is said above."""
     _whole_way(people)
     _half_way(people)
     _lapsed(people)
 
 
 def _whole_way(people: dict[str, User]) -> None:
-    row = demo.WHOLE_WAY
+    row = WHOLE_WAY
     owner = people[row["who"]]
     claim = _agreed(people, row["title"], owner, Decimal("60"), row["agreement"], days=25)
     for days, quantity, findings in row["deliveries"]:
@@ -59,7 +85,7 @@ def _findings(delivery: Delivery, found: tuple[tuple[str, str, str], ...]) -> li
 
 
 def _half_way(people: dict[str, User]) -> None:
-    row = demo.HALF_WAY
+    row = HALF_WAY
     owner, waits = people[row["who"]], people[row["waits"]]
     claim = _agreed(people, row["title"], owner, Decimal(row["quantity"]), row["agreement"], days=10)
     waiting.join_queue(demand=claim.demand, organization=Organization.objects.of(waits).get(), by=waits)
@@ -70,7 +96,7 @@ def _half_way(people: dict[str, User]) -> None:
 
 
 def _lapsed(people: dict[str, User]) -> None:
-    who, title, quantity, days = demo.LAPSED
+    who, title, quantity, days = LAPSED
     then = timezone.now() - datetime.timedelta(days=days)
     claim = _claim(title, people[who], Decimal(quantity), now=then)
     leases.lapse_claim(claim=claim, by=None)
