@@ -104,7 +104,7 @@ def _registrar() -> tuple[User, list[Post]]:
     who = demo.REGISTRAR
     registrar = accounts.create_user(username=who.username, password=secrets.token_urlsafe(32), name=who.name, by=None)
     # Since yesterday, so that the posts do not end before they begin.
-    given = {
+    given: dict[str, Any] = {
         "user": registrar,
         "kind": Post.Kind.STAFF,
         "valid_from": timezone.localdate() - datetime.timedelta(days=1),
