@@ -2,7 +2,8 @@
 
 Variables: SECRET_KEY (required unless DEBUG), DATABASE_URL, REDIS_URL, DEBUG, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS,
 SECURE_COOKIES (on behind HTTPS), DATA_DIR (uploads and local state), SPOT_CHECK_PERCENT, OPERATOR_NAME and the
-other footer fields, EMAIL_URL, EMAIL_FROM and PORTAL_ADDRESS (e-mails of notices, where their links begin).
+other footer fields, EMAIL_URL, EMAIL_FROM and PORTAL_ADDRESS (e-mails of notices, where their links begin),
+ROSTERS_ENABLED, ROSTER_KEYS_FILE and ROSTER_KEEP_DAYS (rosters of ID numbers, off by default).
 """
 
 from pathlib import Path
@@ -251,9 +252,11 @@ SPECTACULAR_SETTINGS = {
         "CertificateKindEnum": "organizations.models.Certificate.Kind",
         "CreditListEnum": "organizations.models.CreditEntry.Kind",
         "CommendationStageEnum": "organizations.models.Commendation.Stage",
+        "CountStatusEnum": "projects.models.BeneficiaryCount.Status",
         "CountStageEnum": "projects.models.BeneficiaryCount.Stage",
         "ActivityStatusEnum": "projects.models.Activity.Status",
         "ActivityKindEnum": "projects.models.Activity.Kind",
+        "RosterStatusEnum": "projects.models.Roster.Status",
         "CampaignStatusEnum": "projects.models.Campaign.Status",
         "MetricValueStatusEnum": "projects.models.MetricValue.Status",
         "ReportedFigureStatusEnum": "projects.models.ReportedFigure.Status",
@@ -302,6 +305,36 @@ CLAIM_EXTENSIONS = env.int("CLAIM_EXTENSIONS", default=2)
 CLAIM_EXTENSION_DAYS = env.int("CLAIM_EXTENSION_DAYS", default=15)
 CLAIM_REMINDER_DAYS = env.list("CLAIM_REMINDER_DAYS", cast=int, default=[7, 1])
 
+
+def _roster_keys(path: str) -> dict[str, bytes]:
+    """Keys by their name, the one in use first, from a file outside the database and its backups; none without a path.
+
+    Each line is a name of up to 20 characters, a colon and at least 32 random bytes in hexadecimal digits. A new key
+    is put above the others; an old one is deleted once nothing is to be compared under it.
+    """
+    keys: dict[str, bytes] = {}
+    try:
+        for line in Path(path).read_text(encoding="ascii").split() if path else []:
+            name, _colon, digits = line.partition(":")
+            keys[name] = bytes.fromhex(digits)
+            if not 0 < len(name) <= 20 or len(keys[name]) < 32:
+                raise ValueError
+    except (OSError, ValueError):
+        # What stands in the file is a secret, also where it is wrong.
+        raise ImproperlyConfigured(
+            "ROSTER_KEYS_FILE cannot be read, or a line is not name:hexadecimal digits of at least 32 bytes."
+        ) from None
+    return keys
+
+
+# Rosters of ID numbers, kept as digests only: read docs/roster-impact-assessment.md before switching them on.
+ROSTERS_ENABLED = env.bool("ROSTERS_ENABLED", default=False)
+ROSTER_KEYS = _roster_keys(env.str("ROSTER_KEYS_FILE", default=""))
+# How many days after the end of its period a roster's digests are erased.
+ROSTER_KEEP_DAYS = env.int("ROSTER_KEEP_DAYS", default=1096)
+if ROSTERS_ENABLED and not ROSTER_KEYS:
+    raise ImproperlyConfigured("ROSTERS_ENABLED needs ROSTER_KEYS_FILE, a file that is not kept with the database.")
+
 CELERY_BEAT_SCHEDULE = {
     "apply-changes": {
         "task": "stats.apply_changes",
@@ -311,6 +344,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire-invitations": {"task": "demands.expire_invitations", "schedule": crontab(minute=20)},
     "end-leases": {"task": "demands.end_leases", "schedule": 300, "options": {"expires": 280}},
     "expire-demands": {"task": "demands.expire", "schedule": crontab(hour=0, minute=10)},
+    "erase-rosters": {"task": "projects.erase_outdated", "schedule": crontab(hour=4, minute=20)},
     "finish-batches": {"task": "exchange.finish_batches", "schedule": 60, "options": {"expires": 50}},
     "clear-leftovers": {"task": "exchange.clear_leftovers", "schedule": crontab(hour=3, minute=25)},
     "refresh-grades": {"task": "organizations.refresh_grades", "schedule": crontab(hour=0, minute=5)},

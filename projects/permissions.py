@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from accounts.models import Post
 from demands.models import Claim
 from organizations.models import Organization
-from organizations.permissions import acts_for
-from projects.models import Activity, CapacityRecord, ConsumptionRecord, MetricValue, Project
+from organizations.permissions import acts_for, manages
+from projects.models import Activity, CapacityRecord, ConsumptionRecord, MetricValue, Project, Roster
 from projects.models.consumption import LOCAL
 from regions.models import Region
 
@@ -83,6 +83,31 @@ def can_close(user, project: Project) -> bool:
 def can_count(user, project: Project) -> bool:
     """Enter and correct beneficiary counts."""
     return can_run(user, project)
+
+
+def can_verify_count(user, project: Project) -> bool:
+    """Staff of a project region; the service sees to it that it is a second person."""
+    return is_staff_of(user, project)
+
+
+def can_see_rosters(user, project: Project) -> bool:
+    """How many people were on rosters is for staff and for the lead's people; who they were nobody can see."""
+    return can_see_notes(user, project)
+
+
+def can_add_roster(user, project: Project) -> bool:
+    """Only managers of the lead organization send rosters; staff see counts and never a list."""
+    return manages(user, project.lead)
+
+
+def can_erase_roster(user, roster: Roster) -> bool:
+    """Managers of the lead organization, and staff of the roster's region."""
+    return can_add_roster(user, roster.project) or user.serves(roster.region_id, Post.Kind.STAFF)
+
+
+def can_see_roster_figures(user) -> bool:
+    """Civil-affairs staff, and people of an organization for their own rosters."""
+    return can_add(user)
 
 
 def can_add_campaign(user) -> bool:

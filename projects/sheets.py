@@ -148,6 +148,25 @@ METRIC_SHEET = Sheet(
 )
 
 
+# Read by `services.digests` in the request itself; it is never an upload that is kept.
+ROSTER_SHEET = Sheet(
+    "rosters",
+    "名册",
+    "Roster",
+    (
+        Column(
+            "id_number",
+            "公民身份号码",
+            "ID number",
+            required=True,
+            max_length=18,
+            aliases=("身份证号", "身份证号码", "居民身份证号码", "身份号码", "ID card number"),
+        ),
+    ),
+    max_rows=20_000,
+)
+
+
 def figure_sheet(user=None) -> Sheet:
     """The sheet of reported figures for one person: campaigns are found among those the person may see."""
     columns = (

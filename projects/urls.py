@@ -14,6 +14,7 @@ from projects.views import (
     products,
     projects,
     reported,
+    rosters,
 )
 
 app_name = "projects"
@@ -47,6 +48,13 @@ urlpatterns = [
     path("activities/<int:pk>/strike/", activities.activity_strike, name="activity-strike"),
     path("files/<int:pk>/", files.file_download, name="file-download"),
     path("files/<int:pk>/remove/", files.file_remove, name="file-remove"),
+    path("<int:pk>/beneficiaries/<int:count_pk>/verify/", counts.count_verify, name="count-verify"),
+    path("<int:pk>/beneficiaries/<int:count_pk>/strike/", counts.count_strike, name="count-strike"),
+    path("<int:pk>/rosters/", rosters.roster_list, name="roster-list"),
+    path("<int:pk>/rosters/add/", rosters.roster_add, name="roster-add"),
+    path("rosters/", rosters.roster_figures, name="roster-figures"),
+    path("rosters/template/", rosters.roster_template, name="roster-template"),
+    path("rosters/<int:pk>/erase/", rosters.roster_erase, name="roster-erase"),
     path("campaigns/", campaigns.CampaignList.as_view(), name="campaign-list"),
     path("campaigns/add/", campaigns.campaign_add, name="campaign-add"),
     path("campaigns/<int:pk>/", campaigns.CampaignDetail.as_view(), name="campaign-detail"),

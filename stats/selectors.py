@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from projects.models import BeneficiaryCount, Project
+from projects.models import BeneficiaryCount
 from projects.selectors import MeasureTotal, combine
 from regions.models import NATION, Region
 from stats.models import FigureState
@@ -374,16 +374,15 @@ class BeneficiaryAnswer:
 def beneficiary_figures(
     region: Region | None, start: datetime.date, end: datetime.date, stage: str
 ) -> BeneficiaryAnswer:
-    """Beneficiaries of public projects in the region, of counts dated within the period; one stage at a time."""
+    """Beneficiaries of public projects in the region, of counts dated within the period; one stage at a time.
+
+    What has been achieved is in it once a second person has verified it.
+    """
     question = Question(region, start, end)
     counts = list(
-        BeneficiaryCount.objects.filter(
-            stage=stage,
-            project__status__in=Project.PUBLIC,
-            region__gte=question.low,
-            region__lte=question.high,
-            as_of__range=(start, end),
-        ).select_related("region")
+        BeneficiaryCount.objects.counted(stage)
+        .filter(region__gte=question.low, region__lte=question.high, as_of__range=(start, end))
+        .select_related("region")
     )
     middle = set(Region.objects.filter(kind=Region.Kind.PLACEHOLDER).values_list("code", flat=True))
     groups: dict[str, list] = defaultdict(list)

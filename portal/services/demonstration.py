@@ -264,7 +264,9 @@ def _projects(people: dict[str, User]) -> None:
                 "basis": basis,
                 "as_of": min(timezone.localdate(), row["ends_on"] or timezone.localdate()),
             }
-            projects.add_count(project=project, values=count, by=people["chongqing"])
+            entered = projects.add_count(project=project, values=count, by=people["chongqing"])
+            if stage == "achieved":
+                projects.verify_count(count=entered, by=people["chengkou2"])
         if row["ends_on"] and row["ends_on"] < timezone.localdate():
             projects.complete_project(project=project, by=people["chongqing"])
 

@@ -5,6 +5,7 @@ from projects.api.campaigns import CampaignViewSet, MetricValueViewSet, Reported
 from projects.api.capacity import CapacityViewSet
 from projects.api.consumption import ConsumptionViewSet, ProductViewSet
 from projects.api.projects import ProjectViewSet
+from projects.api.rosters import urls as roster_urls
 
 routes = [
     ("projects", ProjectViewSet),
@@ -16,4 +17,4 @@ routes = [
     ("consumption-records", ConsumptionViewSet),
     ("capacity-records", CapacityViewSet),
 ]
-paths: list = []
+paths: list = [*roster_urls]

@@ -25,7 +25,7 @@ from projects.api.serializers import (
     StopIn,
 )
 from projects.filters import ProjectFilter
-from projects.models import Project
+from projects.models import BeneficiaryCount, Project
 
 IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, required=True, description="The version that is changed."
@@ -167,14 +167,48 @@ class ProjectViewSet(RepeatSafe, viewsets.ReadOnlyModelViewSet):
     )
     @action(detail=True, methods=["patch"], url_path="beneficiaries/(?P<count_pk>[0-9]+)", filterset_class=None)
     def correct(self, request, pk=None, count_pk=None):
-        project = self.get_object()
-        count = get_object_or_404(project.counts.select_related("region", "project"), pk=count_pk)
+        project, count = self._count(count_pk)
         self._insist(permissions.can_count(request.user, project))
         version = required_version(request)
-        sent = self._read(CorrectionIn(count, data=request.data, partial=True, context=self.get_serializer_context()))
+        context = {**self.get_serializer_context(), "project": project}
+        sent = self._read(CorrectionIn(count, data=request.data, partial=True, context=context))
         services.correct_count(
             count=count, reason=sent.pop("reason", ""), values=sent, version=version, by=request.user
         )
+        return self._counted(count)
+
+    @extend_schema(
+        request=NothingIn,
+        responses=CountOut,
+        parameters=[IF_MATCH, OpenApiParameter("count_pk", int, OpenApiParameter.PATH)],
+        summary="Verify an achieved beneficiary count (a second person)",
+    )
+    @action(detail=True, methods=["post"], url_path="beneficiaries/(?P<count_pk>[0-9]+)/verify", filterset_class=None)
+    def verify_count(self, request, pk=None, count_pk=None):
+        project, count = self._count(count_pk)
+        self._insist(permissions.can_verify_count(request.user, project))
+        version = required_version(request)
+        self._read(NothingIn(data=request.data))
+        return self._counted(services.verify_count(count=count, version=version, by=request.user))
+
+    @extend_schema(
+        request=ReasonIn,
+        responses=CountOut,
+        parameters=[OpenApiParameter("count_pk", int, OpenApiParameter.PATH)],
+        summary="Strike out a beneficiary count",
+    )
+    @action(detail=True, methods=["post"], url_path="beneficiaries/(?P<count_pk>[0-9]+)/strike", filterset_class=None)
+    def strike_count(self, request, pk=None, count_pk=None):
+        project, count = self._count(count_pk)
+        self._insist(permissions.can_count(request.user, project))
+        sent = self._read(ReasonIn(data=request.data))
+        return self._counted(services.strike_count(count=count, by=request.user, **sent))
+
+    def _count(self, count_pk: str) -> tuple[Project, BeneficiaryCount]:
+        project = self.get_object()
+        return project, get_object_or_404(project.counts.select_related("region", "project"), pk=count_pk)
+
+    def _counted(self, count: BeneficiaryCount) -> Response:
         return Response(CountOut(count).data, headers={"ETag": f'"{count.version}"'})
 
     def _step(self, request, allowed, service, serializer) -> Response:

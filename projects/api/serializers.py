@@ -187,7 +187,7 @@ class CountOut(serializers.ModelSerializer):
 
     class Meta:
         model = BeneficiaryCount
-        fields = ["id", "version", *BeneficiaryCount.FIELDS]
+        fields = ["id", "version", *BeneficiaryCount.FIELDS, "status"]
         read_only_fields = fields
 
 
@@ -195,10 +195,19 @@ class CountIn(StrictSerializer, serializers.ModelSerializer):
     """A beneficiary count; `region` is one of the project's regions or a place below it."""
 
     region = RegionCode()
+    same_as = serializers.PrimaryKeyRelatedField(
+        queryset=BeneficiaryCount.objects.none(), required=False, allow_null=True
+    )
 
     class Meta:
         model = BeneficiaryCount
         fields = list(BeneficiaryCount.FIELDS)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "project" in self.context:
+            same_lead = BeneficiaryCount.objects.live().filter(project__lead=self.context["project"].lead_id)
+            self.fields["same_as"].queryset = same_lead
 
     def validate(self, attrs):
         count = copy.copy(self.instance) if self.instance else BeneficiaryCount(project=self.context["project"])

@@ -8,6 +8,7 @@ from projects.forms.counts import CorrectionForm, CountForm
 from projects.forms.plans import ReachedForm, StopForm
 from projects.forms.projects import MOST_ENTRIES, ProjectForm, ReasonForm
 from projects.forms.reported import FigureForm
+from projects.forms.rosters import RosterFigureForm, RosterForm
 
 __all__ = [
     "MOST_ENTRIES",
@@ -30,5 +31,7 @@ __all__ = [
     "StopForm",
     "PurchaseForm",
     "RefundForm",
+    "RosterFigureForm",
+    "RosterForm",
     "ValueForm",
 ]

@@ -8,6 +8,13 @@ from projects.models import BeneficiaryCount, Project
 from regions.forms import RegionField, SteppingForm
 
 
+class CountChoice(forms.ModelChoiceField):
+    """A count among those of the same lead."""
+
+    def label_from_instance(self, obj: BeneficiaryCount) -> str:
+        return f"{obj.project.reference} {obj}"
+
+
 class CountForm(SteppingForm, forms.ModelForm):
     """One beneficiary count of a project."""
 
@@ -20,18 +27,34 @@ class CountForm(SteppingForm, forms.ModelForm):
         ),
     )
 
+    same_as = CountChoice(
+        queryset=BeneficiaryCount.objects.none(),
+        required=False,
+        label=_("Same people as"),
+        help_text=_("Only when the same people stand in another count: the two then count once."),
+    )
+
     class Meta:
         model = BeneficiaryCount
-        fields = ["stage", "region", "measure", "group", "qualifier", "value", "as_of", "basis"]
+        fields = [*BeneficiaryCount.FIELDS]
         widgets = {"as_of": DateInput}
 
     def __init__(self, *args, project: Project, **kwargs):
         super().__init__(*args, **kwargs)
         self.instance.project = project
+        others = BeneficiaryCount.objects.live().filter(project__lead=project.lead_id, same_as=None)
+        others = others.filter(measure__in=BeneficiaryCount.DISTINCT).exclude(pk=self.instance.pk)
+        self.fields["same_as"].queryset = others.for_list().order_by("project", "measure", "region", "pk")
         if self.instance.pk:
             self.initial["region"] = self.instance.region
         elif len(project.regions.all()) == 1:
             self.initial["region"] = project.regions.all()[0]
+
+        self.fields["overlap"].required = False
+
+    def clean_overlap(self) -> str:
+        """Left open it stays as it is; a new count may overlap with others."""
+        return self.cleaned_data["overlap"] or self.instance.overlap
 
     def values(self) -> dict:
         return {name: self.cleaned_data[name] for name in self.fields if name in BeneficiaryCount.FIELDS}
@@ -46,7 +69,7 @@ class CorrectionForm(CountForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     class Meta(CountForm.Meta):
-        fields = ["region", "measure", "group", "qualifier", "value", "as_of", "basis"]
+        fields = [name for name in BeneficiaryCount.FIELDS if name != "stage"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

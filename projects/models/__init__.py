@@ -7,6 +7,7 @@ from projects.models.consumption import ConsumptionRecord, Product, RefundEntry
 from projects.models.counts import BeneficiaryCount
 from projects.models.projects import BudgetLine, Milestone, Project, ProjectRegion
 from projects.models.reported import ReportedFigure
+from projects.models.rosters import Roster, RosterEntry
 
 __all__ = [
     "Activity",
@@ -26,5 +27,7 @@ __all__ = [
     "ProjectRegion",
     "RefundEntry",
     "ReportedFigure",
+    "Roster",
+    "RosterEntry",
     "Subject",
 ]

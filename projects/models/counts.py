@@ -24,19 +24,30 @@ class BeneficiaryCountQuerySet(models.QuerySet):
         return self.filter(project__in=Project.objects.visible_to(user))
 
     def for_list(self) -> "BeneficiaryCountQuerySet":
-        return self.select_related("project", "region")
+        return self.select_related("project", "region", "same_as__project")
 
-    def counted(self) -> "BeneficiaryCountQuerySet":
-        """What figures may count: achieved, in projects under way, completed or closed. Expected is never in it."""
-        return self.filter(stage=BeneficiaryCount.Stage.ACHIEVED, project__status__in=Project.PUBLIC)
+    def live(self) -> "BeneficiaryCountQuerySet":
+        """Everything that has not been struck out."""
+        return self.exclude(status=BeneficiaryCount.Status.STRUCK)
+
+    def counted(self, stage: str = "achieved") -> "BeneficiaryCountQuerySet":
+        """What figures of one stage may count, of projects under way, completed or closed.
+
+        What has been achieved counts once a second person has verified it. Expected and achieved never mix.
+        """
+        rows = self.filter(stage=stage, project__status__in=Project.PUBLIC)
+        if stage == BeneficiaryCount.Stage.ACHIEVED:
+            return rows.filter(status=BeneficiaryCount.Status.VERIFIED)
+        return rows.live()
 
 
 class BeneficiaryCount(Stamped):
     """How many people or households a project reaches in one region, in one measure: a whole number above zero.
 
     Persons are distinct people and households distinct households inside the row's scope; person-times and
-    household-times are contacts (reference: domain §6.1). Within one project a row of a wider region, or without a
-    group, is the total that includes narrower rows. `qualifier` says how the source printed the number.
+    household-times are contacts (reference: domain §6.1). Within one project a row of a wider region, without a
+    group or without a scope is the total that includes narrower rows. `qualifier` says how the source printed the
+    number, `overlap` what the counting people know of other counts side by side with this one.
     """
 
     class Stage(models.TextChoices):
@@ -60,7 +71,37 @@ class BeneficiaryCount(Stamped):
         NEARLY = "nearly", _("nearly")
         ABOUT = "about", _("about")
 
-    FIELDS = ("stage", "region", "measure", "group", "qualifier", "value", "as_of", "basis")
+    class Overlap(models.TextChoices):
+        DISJOINT = "disjoint", _("in no other count")
+        MAY = "may_overlap", _("may be in other counts")
+        SAME = "same_as", _("the same people as in another count")
+
+    class Status(models.TextChoices):
+        ENTERED = "entered", _("awaiting verification")
+        VERIFIED = "verified", _("verified")
+        STRUCK = "struck", _("struck out")
+
+    # A verified count that is corrected waits for verification again.
+    TRANSITIONS = {
+        Status.ENTERED: {Status.VERIFIED, Status.STRUCK},
+        Status.VERIFIED: {Status.ENTERED, Status.STRUCK},
+        Status.STRUCK: set(),
+    }
+    # Measures of which the same people or households may stand in two counts; contacts are never the same.
+    DISTINCT = (Measure.PERSONS, Measure.HOUSEHOLDS)
+    FIELDS = (
+        "stage",
+        "region",
+        "measure",
+        "group",
+        "scope",
+        "qualifier",
+        "value",
+        "overlap",
+        "same_as",
+        "as_of",
+        "basis",
+    )
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="counts", verbose_name=_("project"))
     stage = models.CharField(_("expected or achieved"), max_length=8, choices=Stage.choices)
@@ -74,6 +115,13 @@ class BeneficiaryCount(Stamped):
         default="",
         help_text=_("Empty means everybody the project reached there."),
     )
+    scope = models.CharField(
+        _("scope"),
+        max_length=60,
+        blank=True,
+        default="",
+        help_text=_("Which part of the work it speaks of, for example the second round. Empty means all of it."),
+    )
     value = models.BigIntegerField(
         _("number"),
         validators=[
@@ -85,7 +133,18 @@ class BeneficiaryCount(Stamped):
     basis = models.CharField(
         _("basis"), max_length=200, blank=True, help_text=_("Where the number comes from, for example a sign-in list.")
     )
+    overlap = models.CharField(
+        _("overlap with other counts"),
+        max_length=11,
+        choices=Overlap.choices,
+        default=Overlap.MAY,
+        help_text=_("Whether the same people or households may also stand in another count beside this one."),
+    )
+    same_as = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("same people as")
+    )
     as_of = models.DateField(_("as of"))
+    status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.ENTERED, editable=False)
 
     objects = BeneficiaryCountQuerySet.as_manager()
 
@@ -94,7 +153,8 @@ class BeneficiaryCount(Stamped):
         indexes = [models.Index(fields=["region", "measure"], name="beneficiary_region_measure")]
         constraints = [
             models.UniqueConstraint(
-                fields=["project", "stage", "region", "measure", "group"],
+                fields=["project", "stage", "region", "measure", "group", "scope"],
+                condition=Q(status__in=["entered", "verified"]),
                 name="beneficiary_count_once",
                 violation_error_message=_(
                     "This project already has a count for this region, measure and group. Correct that one."
@@ -109,6 +169,20 @@ class BeneficiaryCount(Stamped):
             models.CheckConstraint(condition=Q(measure__in=Measure.values), name="beneficiary_measure_known"),
             models.CheckConstraint(
                 condition=Q(qualifier__in=["exact", "over", "nearly", "about"]), name="beneficiary_qualifier_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["entered", "verified", "struck"]), name="beneficiary_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(overlap__in=["disjoint", "may_overlap"], same_as=None)
+                | Q(overlap="same_as", same_as__isnull=False),
+                name="beneficiary_same_as_named",
+                violation_error_message=_("Name the count that has the same people, or choose another answer."),
+            ),
+            models.CheckConstraint(
+                condition=Q(same_as=None) | Q(measure__in=["persons", "households"]),
+                name="beneficiary_same_as_of_distinct",
+                violation_error_message=_("Only persons and households can be the same as in another count."),
             ),
         ]
 

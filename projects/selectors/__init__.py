@@ -4,10 +4,13 @@ from projects.selectors.capacity import KindCount, PlaceCounts, capacity_counts
 from projects.selectors.consumption import ModeTotal, UnitTotal, consumption_totals
 from projects.selectors.counts import ADDITIVE, MeasureTotal, StageCounts, combine, counts_by_stage
 from projects.selectors.metrics import MetricLine, MetricTotal, action_lines, reported_beside, total_of
+from projects.selectors.rosters import DistinctLine, DistinctPersons, distinct_persons
 
 __all__ = [
     "ADDITIVE",
     "KindCount",
+    "DistinctLine",
+    "DistinctPersons",
     "MeasureTotal",
     "MetricLine",
     "MetricTotal",
@@ -20,6 +23,7 @@ __all__ = [
     "combine",
     "consumption_totals",
     "counts_by_stage",
+    "distinct_persons",
     "reported_beside",
     "total_of",
 ]

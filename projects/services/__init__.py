@@ -36,12 +36,14 @@ from projects.services.consumption import (
     verify_purchase,
     withdraw_product,
 )
-from projects.services.counts import add_count, correct_count
+from projects.services.counts import add_count, correct_count, strike_count, verify_count
+from projects.services.digests import RosterRefused, read_roster
 from projects.services.from_claims import project_from_claim
 from projects.services.plans import reach_milestone
 from projects.services.projects import create_project, edit_project
 from projects.services.refusals import LeadNotActive, NotSecondPerson, ReasonMissing
 from projects.services.reported import edit_figure, enter_figure, publish_figure, publish_figures, withdraw_figure
+from projects.services.rosters import erase_outdated, erase_roster, jurisdiction_of, store_roster
 from projects.services.steps import (
     approve_project,
     close_project,
@@ -61,6 +63,7 @@ __all__ = [
     "NotSecondPerson",
     "PeriodsOverlap",
     "ReasonMissing",
+    "RosterRefused",
     "add_action",
     "add_count",
     "add_metric",
@@ -86,11 +89,15 @@ __all__ = [
     "enter_purchase",
     "enter_refund",
     "enter_value",
-    "project_from_claim",
+    "erase_outdated",
+    "erase_roster",
+    "jurisdiction_of",
     "offer_product",
+    "project_from_claim",
     "publish_figure",
     "publish_figures",
     "reach_milestone",
+    "read_roster",
     "record_activity",
     "reject_value",
     "remove_file",
@@ -99,19 +106,19 @@ __all__ = [
     "return_project",
     "start_campaign",
     "start_project",
+    "store_roster",
     "strike_activity",
+    "strike_capacity",
+    "strike_count",
+    "strike_purchase",
     "strike_value",
     "submit_project",
     "suspend_project",
     "terminate_project",
     "verify_activity",
-    "verify_project",
-    "strike_capacity",
-    "strike_purchase",
-    "strike_value",
-    "suspend_project",
-    "terminate_project",
     "verify_capacity",
+    "verify_count",
+    "verify_project",
     "verify_purchase",
     "verify_value",
     "withdraw_figure",

@@ -5,10 +5,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from core.errors import Refused
+from core.states import sent_version
 from projects import permissions, services
-from projects.forms import CorrectionForm, CountForm
+from projects.forms import CorrectionForm, CountForm, ReasonForm
 from projects.models import BeneficiaryCount
 from projects.views.doors import insist, project_or_404, sent
 
@@ -25,7 +27,10 @@ def count_add(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, _("The count is entered."))
+            done = _("The count is entered.")
+            if form.cleaned_data["stage"] == BeneficiaryCount.Stage.ACHIEVED:
+                done = _("The count is entered; it is in totals once a second person has verified it.")
+            messages.success(request, done)
             return redirect("projects:project-detail", project.pk)
     context = {"form": form, "project": project}
     return render(request, "projects/count_form.html", context, status=400 if form.errors else 200)
@@ -51,3 +56,37 @@ def count_correct(request: HttpRequest, pk: int, count_pk: int) -> HttpResponse:
             return redirect("projects:project-detail", project.pk)
     context = {"form": form, "project": project, "count": count}
     return render(request, "projects/count_form.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def count_verify(request: HttpRequest, pk: int, count_pk: int) -> HttpResponse:
+    project = project_or_404(request, pk)
+    count = get_object_or_404(project.counts.select_related("project"), pk=count_pk)
+    insist(permissions.can_verify_count(request.user, project))
+    version = sent_version(request.POST.get("version", ""))
+    try:
+        services.verify_count(count=count, by=request.user, version=version)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("The count is verified and counts."))
+    return redirect("projects:project-detail", pk)
+
+
+@login_required
+def count_strike(request: HttpRequest, pk: int, count_pk: int) -> HttpResponse:
+    project = project_or_404(request, pk)
+    count = get_object_or_404(project.counts.select_related("region", "project"), pk=count_pk)
+    insist(permissions.can_count(request.user, project))
+    form = ReasonForm(sent(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.strike_count(count=count, by=request.user, reason=form.cleaned_data["reason"])
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("The count is struck out and in no total."))
+        return redirect("projects:project-detail", pk)
+    context = {"form": form, "project": project, "count": count}
+    return render(request, "projects/count_strike.html", context, status=400 if form.errors else 200)

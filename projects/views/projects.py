@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -21,7 +22,7 @@ from demands.models import Claim
 from projects import permissions, selectors, services
 from projects.filters import ProjectFilter
 from projects.forms import ProjectForm, ReasonForm, StopForm
-from projects.models import Activity, Project, ProjectFile
+from projects.models import Activity, BeneficiaryCount, Project, ProjectFile
 from projects.views.doors import insist, project_or_404, sent
 from regions.selectors import with_paths
 
@@ -87,6 +88,7 @@ class ProjectDetail(DetailView):
             "files": ProjectFile.objects.visible_to(user).filter(project=project),
             "runs": permissions.can_run(user, project),
             "can_record": permissions.can_run(user, project) and project.status in Activity.RECORDABLE,
+            "rosters": settings.ROSTERS_ENABLED and permissions.can_see_rosters(user, project),
         }
 
 
@@ -106,9 +108,13 @@ def _activities(user, project: Project) -> list[Activity]:
 
 def _stages(user, project: Project) -> list[dict]:
     """Counts of each stage, and whether this person may write them now."""
-    may = permissions.can_count(user, project)
+    may, checks = permissions.can_count(user, project), permissions.can_verify_count(user, project)
     return [
-        {"part": part, "can_write": may and project.status in Project.COUNTABLE[part.stage]}
+        {
+            "part": part,
+            "can_write": may and project.status in Project.COUNTABLE[part.stage],
+            "can_verify": checks and part.stage == BeneficiaryCount.Stage.ACHIEVED,
+        }
         for part in selectors.counts_by_stage(project)
     ]
 

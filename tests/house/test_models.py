@@ -36,6 +36,7 @@ NOT_LISTED = {
     "projects.CampaignAction": "read through its campaign",
     "projects.Metric": "read through its campaign",
     "projects.ProjectRegion": "read through its project",
+    "projects.RosterEntry": "a digest nobody sees; only counted",
     "regions.RegionDesignation": "public, and read through its region",
     "regions.RegionLoad": "a note of the loading command",
 }

@@ -56,10 +56,11 @@ def make_project(regions, values, member, officer):
 
 @pytest.fixture
 def make_count(regions, member):
-    """Make a count without asking the project's state."""
+    """Make a count without asking the project's state, verified unless said otherwise."""
 
     def make(project: Project, value: int = 300, *, region: str = "500229", **fields) -> BeneficiaryCount:
-        row = {"stage": "achieved", "measure": "person_times", "as_of": datetime.date(2026, 6, 30)} | fields
+        row = {"stage": "achieved", "measure": "person_times", "as_of": datetime.date(2026, 6, 30)}
+        row |= {"status": "verified"} | fields
         return BeneficiaryCount.objects.create(project=project, region=regions[region], value=value, **row)
 
     return make

@@ -23,7 +23,9 @@ PLACES = {
 CHONGQING, CHENGKOU, LONGTIAN, SIWAN, WUWAN, WUSHAN, SHANDONG = PLACES
 
 
-def count(value, region=CHENGKOU, measure="persons", *, project=1, stage="achieved", group="", qualifier="exact"):
+def count(
+    value, region=CHENGKOU, measure="persons", *, project=1, stage="achieved", group="", qualifier="exact", **fields
+):
     return BeneficiaryCount(
         project_id=project,
         stage=stage,
@@ -32,6 +34,7 @@ def count(value, region=CHENGKOU, measure="persons", *, project=1, stage="achiev
         group=group,
         value=value,
         qualifier=qualifier,
+        **{"status": "verified"} | fields,
     )
 
 
@@ -128,6 +131,54 @@ def test_nothing_counted_gives_no_total():
     assert combine([]) == []
 
 
+def test_what_nobody_has_verified_waits_beside_the_total():
+    total = one(count(300), count(200, WUSHAN, status="entered"))
+    assert bounds(total) == (300, 300, 300)
+    assert [row.value for row in total.waiting] == [200]
+    assert bounds(one(count(200, status="entered"))) == (None, None, None)
+    assert bounds(one(count(200, stage="expected", status="entered"))) == (200, 200, 200)
+
+
+def test_what_is_struck_out_is_nowhere():
+    assert combine([count(300, status="struck")]) == []
+
+
+def test_counts_called_disjoint_are_summed_across_projects_only_when_both_say_so():
+    first, second = count(300, overlap="disjoint"), count(200, project=2)
+    assert bounds(one(first, second)) == (None, 300, 500)
+    second.overlap = "disjoint"
+    assert bounds(one(first, second)) == (500, 500, 500)
+
+
+def test_inside_a_project_one_word_is_enough():
+    assert bounds(one(count(80, group="women", overlap="disjoint"), count(60, group="elderly"))) == (140, 140, 140)
+
+
+def test_a_third_count_that_may_overlap_does_not_lower_what_two_disjoint_ones_prove():
+    villages = count(300, SIWAN), count(200, WUWAN)
+    assert bounds(one(*villages, count(10, project=2))) == (None, 500, 510)
+
+
+def test_the_same_people_count_once_with_the_larger_number():
+    first = count(300, pk=1)
+    again = count(320, WUSHAN, project=2, pk=2, overlap="same_as", same_as_id=1)
+    total = one(first, again)
+    assert bounds(total) == (320, 320, 320)
+    assert total.parts == (first,)
+    assert total.within == (again,)
+
+
+def test_two_copies_of_a_count_that_is_not_among_the_rows_still_count_once():
+    copies = [count(value, project=n, pk=n, overlap="same_as", same_as_id=1) for n, value in ((2, 50), (3, 60))]
+    assert bounds(one(*copies)) == (60, 60, 60)
+
+
+def test_parts_of_the_work_are_within_the_whole_of_it():
+    rounds = [count(value, scope=scope, overlap="disjoint") for scope, value in (("第一期", 40), ("第二期", 50))]
+    assert bounds(one(*rounds)) == (90, 90, 90)
+    assert bounds(one(count(100), *rounds)) == (100, 100, 100)
+
+
 rows = st.builds(
     count,
     st.integers(1, 10**9),
@@ -137,6 +188,7 @@ rows = st.builds(
     stage=st.sampled_from(["expected", "achieved"]),
     group=st.sampled_from(["", "women", "elderly"]),
     qualifier=st.sampled_from(["exact", "over", "nearly", "about"]),
+    overlap=st.sampled_from(["disjoint", "may_overlap"]),
 )
 ones = st.lists(
     rows, max_size=25, unique_by=lambda row: (row.project_id, row.stage, row.region_id, row.measure, row.group)

@@ -267,3 +267,57 @@ def test_a_step_and_a_correction_that_fail_leave_nothing_half_done(make_project,
         services.add_count(project=project, values=row(regions), by=member)
         raise RuntimeError
     assert not BeneficiaryCount.objects.exists()
+
+
+def test_a_count_is_verified_by_a_second_person_and_a_correction_asks_for_it_again(
+    make_project, regions, member, officer, second_officer
+):
+    count = services.add_count(project=make_project(Status.ACTIVE), values=row(regions), by=member)
+    assert refusal_of(services.verify_count, count=count, by=member) == "second_person"
+    services.verify_count(count=count, by=officer)
+    assert count.status == "verified"
+    services.correct_count(count=count, values={"value": 7}, reason="重复", version=count.version, by=second_officer)
+    assert (count.status, count.value) == ("entered", 7)
+    assert refusal_of(services.verify_count, count=count, by=second_officer) == "second_person"
+    services.verify_count(count=count, by=officer)
+    assert [change.new for change in StatusChange.objects.of(count)][:2] == ["verified", "entered"]
+
+
+def test_a_correction_that_changes_nothing_leaves_a_count_verified(make_project, make_count, member):
+    count = make_count(make_project(Status.ACTIVE))
+    services.correct_count(count=count, values={"value": count.value}, reason="核对", version=1, by=member)
+    assert count.status == "verified"
+
+
+def test_what_is_expected_is_not_verified_and_what_is_struck_out_makes_room(make_project, regions, member, officer):
+    project = make_project(Status.ACTIVE)
+    expected = services.add_count(project=project, values=row(regions) | {"stage": "expected"}, by=member)
+    assert refusal_of(services.verify_count, count=expected, by=officer) == "not_achieved"
+    count = services.add_count(project=project, values=row(regions), by=member)
+    assert refusal_of(services.strike_count, count=count, by=officer, reason=" ") == "reason_missing"
+    services.strike_count(count=count, by=officer, reason="录错项目")
+    again = {"count": count, "values": {"value": 1}, "reason": "x", "version": count.version, "by": member}
+    assert refusal_of(services.correct_count, **again) == "wrong_state"
+    assert services.add_count(project=project, values=row(regions), by=member).status == "entered"
+
+
+def test_the_same_people_are_named_by_the_first_count_of_the_same_lead_and_kind(
+    make_project, make_count, regions, member, second_organization, outsider
+):
+    project, other = make_project(Status.ACTIVE), make_project(Status.ACTIVE)
+    first = make_count(other, measure="persons")
+
+    def add(same_as, **values):
+        values = row(regions, measure="persons", overlap="same_as", same_as=same_as, **values)
+        return refusal_of(services.add_count, project=project, values=values, by=member)
+
+    foreign = make_count(make_project(Status.ACTIVE, lead=second_organization, by=outsider), measure="persons")
+    assert add(None) == "same_as_missing"
+    assert add(foreign) == "same_as_other_kind"
+    assert add(make_count(other, stage="expected", measure="persons")) == "same_as_other_kind"
+    values = row(regions, measure="persons", overlap="same_as", same_as=first)
+    copy = services.add_count(project=project, values=values, by=member)
+    assert add(copy, group="women") == "same_as_not_original"
+    change = {"overlap": "same_as", "same_as": make_count(project, measure="persons", group="elderly")}
+    arguments = {"values": change, "reason": "x", "version": first.version, "by": member}
+    assert refusal_of(services.correct_count, count=first, **arguments) == "same_as_chain"
