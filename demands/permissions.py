@@ -127,7 +127,7 @@ def can_see_contact(user, demand: Demand) -> bool:
         return False
     if can_edit(user, demand):
         return True
-    mine = Membership.objects.filter(user=user).values("organization")
+    mine = Organization.objects.answered_by(user).values("pk")
     return Claim.objects.filter(demand=demand, organization__in=mine, status__in=Claim.CONFIRMED).exists()
 
 

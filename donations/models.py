@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, in_ranges
 from core.models import Stamped
-from organizations.models import Membership, Organization
+from organizations.models import Organization
 from pairings.models import Pairing
 from regions.models import Region
 
@@ -23,7 +23,7 @@ class DonationQuerySet(models.QuerySet):
         if user.is_superuser:
             return self
         staff = user.post_ranges(Post.Kind.STAFF)
-        mine = Membership.objects.filter(user=user).values("organization")
+        mine = Organization.objects.answered_by(user).values("pk")
         designated = DonationRegion.objects.filter(in_ranges("region", staff)).values("donation")
         given = DonationDonor.objects.filter(
             Q(organization__in=mine) | in_ranges("organization__region", staff)

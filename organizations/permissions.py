@@ -19,8 +19,9 @@ def can_edit(user, organization: Organization) -> bool:
 
 
 def acts_for(user, organization: Organization) -> bool:
-    """Whether the person is a member of the organization."""
-    return user.is_authenticated and Membership.objects.filter(user=user, organization=organization).exists()
+    """Whether the person is a member of the organization, or of the one it was merged into."""
+    keys = [key for key in (organization.pk, organization.successor_id) if key]
+    return user.is_authenticated and Membership.objects.filter(user=user, organization__in=keys).exists()
 
 
 def manages(user, organization: Organization) -> bool:

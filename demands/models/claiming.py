@@ -11,7 +11,7 @@ from accounts.models import Post, in_ranges
 from core.models import Stamped
 from demands.models.claims import Claim
 from demands.models.demands import Demand, DemandItem
-from organizations.models import Membership, Organization
+from organizations.models import Organization
 
 
 class ClaimDraftQuerySet(models.QuerySet):
@@ -105,7 +105,7 @@ class WaitingPlaceQuerySet(models.QuerySet):
             return self.none()
         if user.is_superuser:
             return self
-        mine = Membership.objects.filter(user=user).values("organization")
+        mine = Organization.objects.answered_by(user).values("pk")
         posts = user.post_ranges(Post.Kind.STAFF, Post.Kind.CHECKER)
         return self.filter(Q(organization__in=mine) | in_ranges("demand__village", posts))
 

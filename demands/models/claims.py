@@ -11,7 +11,7 @@ from accounts.models import Post, in_ranges
 from core.models import Stamped
 from demands.models.demands import Demand, DemandItem
 from demands.models.quantities import plain_quantity
-from organizations.models import Membership, Organization
+from organizations.models import Organization
 
 
 class ClaimQuerySet(models.QuerySet):
@@ -22,7 +22,7 @@ class ClaimQuerySet(models.QuerySet):
         if user.is_superuser:
             return self
         posts = user.post_ranges(Post.Kind.STAFF, Post.Kind.CHECKER, Post.Kind.REPORTER)
-        mine = Membership.objects.filter(user=user).values("organization")
+        mine = Organization.objects.answered_by(user).values("pk")
         return self.filter(Q(organization__in=mine) | in_ranges("demand__village", posts))
 
     def for_list(self) -> "ClaimQuerySet":

@@ -12,7 +12,7 @@ from core.models import Stamped
 from demands.models.claims import Claim, ClaimLine
 from demands.models.demands import Demand
 from demands.models.quantities import plain_quantity
-from organizations.models import Membership
+from organizations.models import Organization
 
 PHOTO_TYPES = ("jpg", "png")
 PAPER_TYPES = ("pdf", "jpg", "png")
@@ -23,7 +23,7 @@ MOST_FILES = 20
 
 def parties(user, claim: str) -> tuple[Q, Q]:
     """Two conditions on the claim at the path `claim`: the organization's own people; those who serve the village."""
-    mine = Q(**{f"{claim}__organization__in": Membership.objects.filter(user=user).values("organization")})
+    mine = Q(**{f"{claim}__organization__in": Organization.objects.answered_by(user).values("pk")})
     posts = user.post_ranges(Post.Kind.STAFF, Post.Kind.CHECKER, Post.Kind.REPORTER)
     return mine, in_ranges(f"{claim}__demand__village", posts)
 

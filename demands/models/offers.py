@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Post, in_ranges
 from core.models import Stamped
 from demands.models.demands import Demand, DemandItem
-from organizations.models import AssistanceForm, Membership, Organization
+from organizations.models import AssistanceForm, Organization
 from regions.models import Region
 
 
@@ -22,7 +22,7 @@ class SupplyOfferQuerySet(models.QuerySet):
             return self.filter(public)
         if user.is_superuser:
             return self
-        mine = Membership.objects.filter(user=user).values("organization")
+        mine = Organization.objects.answered_by(user).values("pk")
         staff = in_ranges("organization__region", user.post_ranges(Post.Kind.STAFF))
         return self.filter(public | Q(organization__in=mine) | staff)
 
@@ -108,7 +108,7 @@ class InvitationQuerySet(models.QuerySet):
             return self.none()
         if user.is_superuser:
             return self
-        mine = Membership.objects.filter(user=user).values("organization")
+        mine = Organization.objects.answered_by(user).values("pk")
         return self.filter(Q(organization__in=mine) | in_ranges("demand__village", user.post_ranges(Post.Kind.STAFF)))
 
     def for_list(self) -> "InvitationQuerySet":

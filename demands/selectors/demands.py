@@ -61,14 +61,14 @@ def public_with_items(pk: int | str) -> Demand | None:
     """A public demand with its items and its place, in one query; None if there is none."""
     if len(str(pk)) > 18:
         return None
-    rows = DemandItem.objects.filter(demand=pk, demand__status__in=Demand.PUBLIC).order_by("pk")
+    rows = DemandItem.objects.filter(demand=int(pk), demand__status__in=Demand.PUBLIC).order_by("pk")
     items = list(rows.select_related("demand__village__parent__parent"))
     if not items:
         return None
     demand = items[0].demand
     found = demand.items.all()
-    found._result_cache, found._prefetch_done = items, True
-    demand._prefetched_objects_cache = {"items": found}
+    found._result_cache, found._prefetch_done = items, True  # type: ignore[attr-defined]
+    demand._prefetched_objects_cache = {"items": found}  # type: ignore[attr-defined]
     return demand
 
 

@@ -51,11 +51,11 @@ def hold(claim: Claim, wanted: list[tuple[DemandItem, Decimal]], *, day: datetim
     values: list[Any] = [claim.demand_id, claim.organization_id]
     values += [[item.pk for item, _quantity in wanted], [quantity for _item, quantity in wanted], *ids]
     values += [claim.plan, claim.deliver_from, claim.deliver_by, claim.contact, claim.expires_at, at, day]
-    values += [beginning("RL"), person.pk, role, request, kinds, list(Demand.OPEN), list(Claim.UNFINISHED)]
+    values += [beginning("RL"), claim.created_by_id, role, request, kinds, list(Demand.OPEN), list(Claim.UNFINISHED)]
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM.format(allowed=allowed), values)
-        *facts, short = cursor.fetchone()
-    answer = Answer(*facts, json.loads(short or "{}"))
+        outcome, made, number, lines, status, version, short = cursor.fetchone()
+    answer = Answer(outcome, made, number, lines, status, version, json.loads(short or "{}"))
     if answer.outcome == "claimed":
         _stored(claim, wanted, answer, at)
     return answer
@@ -79,5 +79,5 @@ def _stored(claim: Claim, wanted: list[tuple[DemandItem, Decimal]], answer: Answ
     for line in lines:
         line._state.adding, line._state.db = False, connection.alias
     rows = claim.lines.all()
-    rows._result_cache, rows._prefetch_done = lines, True
-    claim._prefetched_objects_cache = {"lines": rows}
+    rows._result_cache, rows._prefetch_done = lines, True  # type: ignore[attr-defined]
+    claim._prefetched_objects_cache = {"lines": rows}  # type: ignore[attr-defined]

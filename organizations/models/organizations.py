@@ -111,6 +111,11 @@ class OrganizationQuerySet(models.QuerySet):
             return self.none()
         return self.filter(pk__in=Organization._memberships().filter(user=user).values("organization"))
 
+    def answered_by(self, user) -> "OrganizationQuerySet":
+        """The organizations whose records a person answers for: their own, and those merged into one of them."""
+        own = self.model.objects.of(user).values("pk")
+        return self.filter(Q(pk__in=own) | Q(successor__in=own))
+
     def eligible(self, on: datetime.date | None = None) -> "OrganizationQuerySet":
         """Those that may claim demands on a day (today): active social organizations on no credit list, which owe
         no annual return.

@@ -16,7 +16,7 @@ def merge_organizations(
     """Take `duplicate` off the register in favour of `into`; both histories stay.
 
     Its people, entries and names go over to `into` where that has none alike; its records in other apps keep naming
-    it, and its page names the successor. Return `into`.
+    it, its page names the successor, and the successor's people answer for them. Return `into`.
     Raises `Refused`: `reason_missing`, `same_organization`, `not_active`, `two_codes` (each has a credit code of its
     own), `WrongState` when the duplicate is not active, `Stale`.
     """
@@ -34,6 +34,8 @@ def merge_organizations(
             code="two_codes",
         )
     states.move(duplicate, Organization.Status.MERGED, by=by, note=reason.strip(), successor=into)
+    for earlier in Organization.objects.filter(successor=duplicate).order_by("pk"):
+        states.record(earlier, {"successor": into}, by=by, note=reason.strip())
     _hand_over_code(duplicate, into, by=by)
     _hand_over_rows(duplicate, into, by=by)
     keep_former_name(into, duplicate.name, by=by)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, in_ranges
 from core.models import Stamped
-from organizations.models import Membership, Organization
+from organizations.models import Organization
 from regions.models import Region
 
 
@@ -29,7 +29,7 @@ def involved(user, prefix: str = "") -> Q:
     An organization counts where it is registered.
     """
     staff = user.post_ranges(Post.Kind.STAFF)
-    mine = Membership.objects.filter(user=user).values("organization")
+    mine = Organization.objects.answered_by(user).values("pk")
     condition = Q(pk__in=[])
     for side in Side.values:
         condition |= in_ranges(f"{prefix}{side}_region", staff)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, in_ranges
 from core.models import Stamped
-from organizations.models import Membership, Organization
+from organizations.models import Organization
 from pairings.models.pairings import Pairing, Scheme
 from regions.models import Region
 
@@ -20,7 +20,7 @@ class TeamQuerySet(models.QuerySet):
             return self.filter(public)
         if user.is_superuser:
             return self
-        mine = Membership.objects.filter(user=user).values("organization")
+        mine = Organization.objects.answered_by(user).values("pk")
         own = TeamMember.objects.filter(organization__in=mine).values("team")
         return self.filter(public | in_ranges("village", user.post_ranges(Post.Kind.STAFF)) | Q(pk__in=own))
 

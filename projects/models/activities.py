@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Post, in_ranges
 from core.models import Stamped
 from demands.models.deliveries import KeptFile
-from organizations.models import Membership, Organization
+from organizations.models import Organization
 from projects.models.projects import Project
 from regions.models import Region
 
@@ -30,7 +30,7 @@ class ActivityQuerySet(models.QuerySet):
         if user.is_superuser:
             return self
         staff = user.post_ranges(Post.Kind.STAFF)
-        mine = Membership.objects.filter(user=user).values("organization")
+        mine = Organization.objects.answered_by(user).values("pk")
         here = in_ranges("region", staff) | in_ranges("organization__region", staff)
         return self.filter(public | here | Q(organization__in=mine))
 
@@ -224,7 +224,7 @@ class ProjectFileQuerySet(models.QuerySet):
         if user.is_superuser:
             return self
         staff = user.post_ranges(Post.Kind.STAFF)
-        mine = Membership.objects.filter(user=user).values("organization")
+        mine = Organization.objects.answered_by(user).values("pk")
         of_activity = Q(activity__organization__in=mine) | in_ranges("activity__region", staff)
         of_project = Q(project__lead__in=mine) | in_ranges("project__lead__region", staff)
         here = Project.regions.through.objects.filter(in_ranges("region", staff)).values("project")

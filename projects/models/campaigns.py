@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Post, in_ranges
 from core.models import Stamped
 from demands.models import Measure
-from organizations.models import AssistanceForm, Membership, Organization
+from organizations.models import AssistanceForm, Organization
 from projects.models.counts import BeneficiaryCount
 from projects.models.projects import Project
 from regions.models import Region
@@ -188,7 +188,7 @@ class MetricValueQuerySet(models.QuerySet):
         if user.is_superuser:
             return self
         staff = user.post_ranges(Post.Kind.STAFF)
-        mine = Membership.objects.filter(user=user).values("organization")
+        mine = Organization.objects.answered_by(user).values("pk")
         here = in_ranges("region", staff) | in_ranges("metric__action__campaign__region", staff)
         return self.filter(public | here | Q(organization__in=mine) | Q(created_by=user))
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, in_ranges
 from core.models import Stamped
-from organizations.models import Membership, Organization
+from organizations.models import Organization
 from regions.models import Region
 
 
@@ -28,7 +28,7 @@ class CapacityQuerySet(models.QuerySet):
             return self.filter(public)
         if user.is_superuser:
             return self
-        mine = Membership.objects.filter(user=user).values("organization")
+        mine = Organization.objects.answered_by(user).values("pk")
         own = Q(organization__in=mine) | Q(created_by=user)
         return self.filter(public | own | in_ranges("region", user.post_ranges(Post.Kind.STAFF)))
 

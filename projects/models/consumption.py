@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, in_ranges
 from core.models import Stamped
-from organizations.models import Membership, Organization
+from organizations.models import Organization
 from projects.models.counts import BeneficiaryCount
 from regions.models import Region
 
@@ -26,7 +26,7 @@ class ProductQuerySet(models.QuerySet):
             return self.filter(public)
         if user.is_superuser:
             return self
-        mine = Membership.objects.filter(user=user).values("organization")
+        mine = Organization.objects.answered_by(user).values("pk")
         return self.filter(public | Q(seller__in=mine) | in_ranges("region", user.post_ranges(*LOCAL)))
 
     def for_list(self) -> "ProductQuerySet":
@@ -106,7 +106,7 @@ class ConsumptionQuerySet(models.QuerySet):
             return self.filter(public)
         if user.is_superuser:
             return self
-        mine = Membership.objects.filter(user=user).values("organization")
+        mine = Organization.objects.answered_by(user).values("pk")
         own = Q(buyer__in=mine) | Q(seller__in=mine) | Q(created_by=user)
         return self.filter(public | own | in_ranges("region", user.post_ranges(*LOCAL)))
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Post, in_ranges
 from core.models import Stamped
 from demands.models import Claim
-from organizations.models import AssistanceForm, Membership, Organization
+from organizations.models import AssistanceForm, Organization
 from pairings.models import Pairing
 from regions.models import Region
 
@@ -28,7 +28,7 @@ class ProjectQuerySet(models.QuerySet):
         if user.is_superuser:
             return self
         staff = user.post_ranges(Post.Kind.STAFF)
-        mine = Membership.objects.filter(user=user).values("organization")
+        mine = Organization.objects.answered_by(user).values("pk")
         here = ProjectRegion.objects.filter(in_ranges("region", staff)).values("project")
         return self.filter(public | Q(lead__in=mine) | Q(pk__in=here) | in_ranges("lead__region", staff))
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, in_ranges
 from core.models import Stamped
-from organizations.models import Membership
+from organizations.models import Organization
 from projects.models.projects import Project
 from regions.models import Region
 
@@ -19,7 +19,7 @@ class RosterQuerySet(models.QuerySet):
         if user.is_superuser:
             return self
         staff = user.post_ranges(Post.Kind.STAFF)
-        mine = Membership.objects.filter(user=user).values("organization")
+        mine = Organization.objects.answered_by(user).values("pk")
         here = in_ranges("region", staff) | in_ranges("project__lead__region", staff)
         return self.filter(here | Q(project__lead__in=mine))
 

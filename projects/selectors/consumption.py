@@ -83,8 +83,8 @@ def consumption_totals(records: ConsumptionQuerySet) -> list[ModeTotal]:
         refunded[row["mode"]] += row["back"]
     units: dict[str, dict[str, _Sum]] = defaultdict(lambda: defaultdict(_Sum))
     unpaid = rows.filter(amount=None).values("mode", "unit", "quantity_qualifier")
-    for row in unpaid.annotate(n=Count("pk"), net=Sum(F("quantity") - F("refunded_quantity"))):
-        units[row["mode"]][row["unit"]].add(row["net"] or Decimal(0), row["n"], row["quantity_qualifier"])
+    for left in unpaid.annotate(n=Count("pk"), net=Sum(F("quantity") - F("refunded_quantity"))):
+        units[left["mode"]][left["unit"]].add(left["net"] or Decimal(0), left["n"], left["quantity_qualifier"])
     modes = ConsumptionRecord.Mode.values
     return [_of_mode(mode, amounts[mode], refunded[mode], units[mode]) for mode in modes]
 

@@ -133,6 +133,8 @@ def twin_of(record: ConsumptionRecord) -> ConsumptionRecord | None:
 
 def _insist_on_fit(record: ConsumptionRecord) -> None:
     product = record.product
+    if product is None:
+        return
     if product.region_id != record.region_id and not record.region.contains(product.region_id):
         raise Refused(
             _("The product comes from %(region)s, which is not in the selling region.") % {"region": product.region},
