@@ -113,7 +113,6 @@ EXEMPT: dict[str, dict[str, str]] = {
         "ends_on": "by year",
         "hours": "read from the activity",
         "party_members": "read from the activity; helpers are not searched by number",
-        "place": "by search",
         "sessions": "sorted by",
         "social_workers": "read from the activity; helpers are not searched by number",
         "staff": "read from the activity; helpers are not searched by number",

@@ -76,7 +76,7 @@ def test_a_reported_figure_stands_beside_the_count_and_is_not_added(enter, verif
 
 def test_a_record_is_entered_once_and_verified_by_another(enter, member, officer):
     record = enter()
-    with pytest.raises(Refused, match="already"):
+    with pytest.raises(Refused, match="已有"):
         enter()
     with pytest.raises(services.NotSecondPerson):
         services.verify_capacity(record=record, by=member)
@@ -93,6 +93,7 @@ def test_a_file_of_capacity_records_is_stored_once_and_taken_back(regions, offic
     load("capacity", rows, officer)
     assert CapacityRecord.objects.count() == 2
     exchange.undo_batch(batch=batch, by=officer, reason="试")
+    exchange.run_batch(batch_id=batch.pk)
     assert not CapacityRecord.objects.exists()
 
 
