@@ -199,15 +199,14 @@ class OfClaimFilter(django_filters.FilterSet):
         )
 
 
-def _days(label) -> django_filters.DateFromToRangeFilter:
-    """From one day to another, in two fields."""
-    widget = django_filters.widgets.DateRangeWidget(attrs={"type": "date"})
-    return django_filters.DateFromToRangeFilter(label=label, widget=widget)
-
-
 class DeliveryFilter(OfClaimFilter):
     status = django_filters.ChoiceFilter(choices=Delivery.Status.choices, label=_("Status"))
-    delivered_on = _days(_("Delivered on"))
+    delivered_on_after = django_filters.DateFilter(
+        field_name="delivered_on", lookup_expr="gte", label=_("Delivered from"), widget=DateInput
+    )
+    delivered_on_before = django_filters.DateFilter(
+        field_name="delivered_on", lookup_expr="lte", label=_("Delivered until"), widget=DateInput
+    )
 
     class Meta:
         model = Delivery
@@ -220,7 +219,12 @@ class DeliveryFilter(OfClaimFilter):
 class SpotCheckFilter(OfClaimFilter):
     status = django_filters.ChoiceFilter(choices=SpotCheck.Status.choices, label=_("Status"))
     origin = django_filters.ChoiceFilter(choices=SpotCheck.Origin.choices, label=_("Origin"))
-    checked_on = _days(_("Checked on"))
+    checked_on_after = django_filters.DateFilter(
+        field_name="checked_on", lookup_expr="gte", label=_("Checked from"), widget=DateInput
+    )
+    checked_on_before = django_filters.DateFilter(
+        field_name="checked_on", lookup_expr="lte", label=_("Checked until"), widget=DateInput
+    )
 
     class Meta:
         model = SpotCheck

@@ -121,12 +121,13 @@ class AgreementFilter(_OfPairs):
     year = django_filters.NumberFilter(
         field_name="signed_on__year", label=_("Year signed"), min_value=1949, max_value=2200
     )
-    amount = django_filters.RangeFilter(label=_("Amount in yuan"))
+    amount_min = django_filters.NumberFilter(field_name="amount", lookup_expr="gte", label=_("Yuan, at least"))
+    amount_max = django_filters.NumberFilter(field_name="amount", lookup_expr="lte", label=_("Yuan, at most"))
     status = django_filters.ChoiceFilter(choices=Agreement.Status.choices, label=_("Status"))
 
     class Meta:
         model = Agreement
-        fields = ["search", "pairing", "scheme", "region", "year", "amount", "status"]
+        fields = ["search", "pairing", "scheme", "region", "year", "status"]
 
     def found(self, queryset, name, value):
         # Several parties of one agreement with the word would list it as often.

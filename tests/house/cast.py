@@ -197,9 +197,9 @@ def _file_rest(cast: Cast, make: Callable[[Cast], Attachment]) -> dict:
 
 
 def checker_post(cast: Cast, number: int = 0) -> Post:
-    """Somebody checks 龙田乡, by the word of the county."""
+    """Somebody checks 葛城街道, by the word of the county; the demands of the cast come from the other township."""
     person = User.objects.create_user(username=f"checker-{number}", password="a long password 1")
-    region = cast.regions["500229201"]
+    region = cast.regions["500229100"]
     return accounts.give_post(user=person, kind=Post.Kind.CHECKER, region=region, by=cast.officer)
 
 

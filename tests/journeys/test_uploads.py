@@ -45,7 +45,8 @@ def test_a_file_is_refused_corrected_stored_and_taken_back(scripts, language, wi
     staff.leave_by(staff.link(staff.words("Take the file back")))
     staff.page.fill("main [name=reason]", "传错了文件")
     audit(staff)
-    staff.page.locator("main form button[type=submit]").click()
+    staff.leave_by(staff.page.locator("main form button[type=submit]"))
+    work(staff)
     staff.sees(staff.words("What the file stored has been taken back."))
     assert not Organization.objects.exists()
 
