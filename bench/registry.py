@@ -52,6 +52,7 @@ def run(options) -> None:
     else:
         call_command("migrate", verbosity=0)
         call_command("load_regions", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
         started = time.monotonic()
         registry_data.make_register(options.size)
         print(f"{options.size:,} organizations made in {time.monotonic() - started:.0f} s", flush=True)

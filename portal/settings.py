@@ -252,7 +252,8 @@ SPECTACULAR_SETTINGS = {
         "CertificateKindEnum": "organizations.models.Certificate.Kind",
         "CreditListEnum": "organizations.models.CreditEntry.Kind",
         "CommendationStageEnum": "organizations.models.Commendation.Stage",
-        "CountStatusEnum": "projects.models.BeneficiaryCount.Status",
+        # Counts and consumption records are entered, verified and struck out alike.
+        "EntryStatusEnum": "projects.models.BeneficiaryCount.Status",
         "CountStageEnum": "projects.models.BeneficiaryCount.Stage",
         "ActivityStatusEnum": "projects.models.Activity.Status",
         "ActivityKindEnum": "projects.models.Activity.Kind",
@@ -263,7 +264,6 @@ SPECTACULAR_SETTINGS = {
         "FigureSubjectEnum": "projects.models.Subject",
         "QualifierEnum": "projects.models.BeneficiaryCount.Qualifier",
         "ProductStatusEnum": "projects.models.Product.Status",
-        "ConsumptionStatusEnum": "projects.models.ConsumptionRecord.Status",
         "ConsumptionModeEnum": "projects.models.ConsumptionRecord.Mode",
         "ConsumptionChannelEnum": "projects.models.ConsumptionRecord.Channel",
         "CapacityKindEnum": "projects.models.CapacityKind",
