@@ -24,9 +24,10 @@ from django.db.models.sql.where import WhereNode
 # No cursor of ours is longer: a name of 120 characters, its pinyin of 500, a number.
 LONGEST = 6_000
 BIGGEST = 2**63
-# A narrowed list is looked at over its NEAR next rows. Walking costs less than fetching all matches of a million rows
-# if more than DENSE times the root of the wanted rows match there: 9 for a page of 50, so one row in 170.
-NEAR, DENSE = 1_500, 1.25
+# A narrowed list is looked at over its NEAR next rows, if one of the first LOOK matches. Walking costs less than
+# fetching all matches of a million rows if more than DENSE times the root of the wanted rows match there: 9 for a
+# page of 50, so one row in 170.
+LOOK, NEAR, DENSE = 300, 1_500, 1.25
 _ALL = Q()
 
 
@@ -185,7 +186,9 @@ def first_keys(
     ends without finding enough, all matches are fetched by their own index and sorted.
     """
     wanted = skip + most
-    found = _walk(queryset, ordering, after, rows=NEAR, most=wanted)
+    found = _walk(queryset, ordering, after, rows=LOOK, most=wanted)
+    if found and len(found) < wanted:
+        found = _walk(queryset, ordering, after, rows=NEAR, most=wanted)
     if DENSE * math.sqrt(wanted) < len(found) < wanted:
         found = _walk(queryset, ordering, after, rows=2 * wanted * NEAR // len(found), most=wanted)
     if len(found) == wanted:

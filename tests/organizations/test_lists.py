@@ -92,6 +92,7 @@ def test_a_page_of_the_list_takes_at_most_twelve_queries_whatever_is_asked(
 @pytest.mark.parametrize("near", [1, 4, 1_500])
 def test_a_narrowed_list_has_the_same_order_however_it_is_fetched(make_organization, monkeypatch, near):
     """Walked to along the order at once or after a look, or sorted after fetching."""
+    monkeypatch.setattr(keyset, "LOOK", near)
     monkeypatch.setattr(keyset, "NEAR", near)
     monkeypatch.setattr(keyset, "DENSE", 0.5)
     for number in range(7):
