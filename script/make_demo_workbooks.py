@@ -36,6 +36,10 @@ from donations.sheets import donation_sheet  # noqa: E402
 from exchange.sheets import write  # noqa: E402
 from organizations import uscc  # noqa: E402
 from organizations.sheets import ORGANIZATION_SHEET  # noqa: E402
+from portal.management.commands.messages import compile_catalog  # noqa: E402
+
+# The prompts in the workbooks are translated.
+compile_catalog(ROOT)
 
 FOLDER = ROOT / "data" / "demo"
 SOURCE = "人民网重庆2021-11-11；日期为演示"
