@@ -14,9 +14,12 @@ from django.http import FileResponse, Http404, StreamingHttpResponse
 from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from xlsxwriter.format import Format
 
 # Rows of a worksheet below its heading.
 SHEET_ROWS = 1_048_575
+# Spreadsheets know no day before; those stay text.
+FIRST_YEAR = 1901
 # Excel and WPS run a text cell that starts with one of these; a leading apostrophe keeps it text.
 _DANGEROUS = tuple("=+-@\t\r\n\0＝＋－＠")
 
@@ -81,17 +84,14 @@ def xlsx_answer(name: str, columns: list[Column], rows: Iterable, *, notes: Iter
     book = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_formulas": False})
     sheet = book.add_worksheet(_("Data")[:31])
     bold = book.add_format({"bold": True})
+    dates = book.add_format({"num_format": "yyyy-mm-dd"})
     sheet.freeze_panes(1, 0)
     for index, column in enumerate(columns):
         sheet.set_column(index, index, 18)
         sheet.write_string(0, index, str(column.label), bold)
     for number, row in enumerate(rows, start=1):
         for index, column in enumerate(columns):
-            value = cell(column.value(row))
-            if isinstance(value, str):
-                sheet.write_string(number, index, value)
-            else:
-                sheet.write_number(number, index, value)
+            _write_cell(sheet, number, index, column.value(row), dates)
     explanations = book.add_worksheet(_("Explanations")[:31])
     explanations.set_column(0, 1, 30)
     for number, (label, value) in enumerate([*notes, (_("Exported at"), timezone.now())]):
@@ -100,6 +100,19 @@ def xlsx_answer(name: str, columns: list[Column], rows: Iterable, *, notes: Iter
     book.close()
     target.seek(0)
     return FileResponse(target, as_attachment=True, filename=f"{name}.xlsx")
+
+
+def _write_cell(sheet: xlsxwriter.worksheet.Worksheet, number: int, index: int, value: Any, dates: Format) -> None:
+    """Numbers and days as such, so that they can be counted and sorted; everything else as text."""
+    is_day = isinstance(value, datetime.date) and not isinstance(value, datetime.datetime)
+    if is_day and value.year >= FIRST_YEAR:
+        sheet.write_datetime(number, index, value, dates)
+        return
+    value = cell(value)
+    if isinstance(value, str):
+        sheet.write_string(number, index, value)
+    else:
+        sheet.write_number(number, index, value)
 
 
 def file_answer(file: FieldFile, *, name: str, content_type: str, sha256: str) -> FileResponse:

@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from core.exports import Column, cell, csv_answer, csv_lines, xlsx_answer
 
+# Closing an answer ends a request, and that looks at the database connection.
+pytestmark = pytest.mark.django_db
+
 COLUMNS = [Column("Name", lambda row: row[0]), Column("Amount", lambda row: row[1])]
 ROWS = [("城口县", Decimal("-12.50")), ('=HYPERLINK("http://x")', 3), ('quoted "x", y', None)]
 
@@ -109,3 +112,11 @@ def test_a_workbook_reads_the_rows_once():
     book = read_xlsx(xlsx_answer("x", COLUMNS, rows()))
     assert book.worksheets[0].max_row == 2001
     assert len(taken) == 2000
+
+
+def test_days_are_cells_a_spreadsheet_can_sort_and_older_ones_are_text():
+    days = [datetime.date(2026, 1, 2), datetime.date(1899, 12, 31)]
+    book = read_xlsx(xlsx_answer("x", [Column("day", lambda day: day)], days))
+    first, second = (book.worksheets[0].cell(row, 1) for row in (2, 3))
+    assert (first.value, first.number_format) == (datetime.datetime(2026, 1, 2), "yyyy-mm-dd")
+    assert second.value == "1899-12-31"
