@@ -75,6 +75,13 @@ def _village(claim: Claim, change) -> list[int]:
     return []
 
 
+def _other_side(claim: Claim, change) -> list[int]:
+    """The village, the staff and the organization, but for the one who did it."""
+    people = {*_village(claim, change), *members_of(claim.organization_id)}
+    people |= set(responsible_for(claim.demand.village_id, Post.Kind.STAFF))
+    return sorted(people - {change.by_id})
+
+
 def _of_invitation(invitation: Invitation) -> dict[str, str]:
     return {**_of_demand(invitation.demand), "organization": invitation.organization.name}
 
@@ -165,6 +172,37 @@ rules = [
         _("The hold of claim %(reference)s of %(organization)s on “%(title)s” is over; its quantities are free again."),
         [Claim.Status.LAPSED],
         _claimants,
+    ),
+    Rule(
+        Kind(
+            key="claim_withdrawn",
+            label=_("An approved claim is withdrawn"),
+            text=_(
+                "The claim %(reference)s of %(organization)s on “%(title)s” is withdrawn; what it held is free again."
+            ),
+            page="demands:claim-detail",
+        ),
+        "demands.Claim",
+        lambda change: change.new == Claim.Status.WITHDRAWN and change.old in Claim.CONFIRMED,
+        _other_side,
+        _of_claim,
+        with_note=True,
+    ),
+    Rule(
+        Kind(
+            key="claim_ended",
+            label=_("Nothing more is delivered of a claim"),
+            text=_(
+                "Of the claim %(reference)s of %(organization)s on “%(title)s” nothing more is delivered; what had not "
+                "arrived is free again."
+            ),
+            page="demands:claim-detail",
+        ),
+        "demands.Claim",
+        lambda change: "given_up" in change.changes,
+        _other_side,
+        _of_claim,
+        with_note=True,
     ),
     _delivery(
         "delivery_handed_over",

@@ -161,6 +161,12 @@ def can_deliver(user, claim: Claim) -> bool:
     return acts_for(user, claim.organization)
 
 
+def can_end(user, claim: Claim) -> bool:
+    """The organization's own people, once a delivery has begun; the staff responsible where nothing comes any more."""
+    begun = claim.status != Claim.Status.AGREED
+    return (begun and acts_for(user, claim.organization)) or can_decide(user, claim)
+
+
 def can_inspect(user, claim: Claim) -> bool:
     """The village says what it found: its reporter, or the township or county for a village without one."""
     return can_draft_in(user, claim.demand.village_id)

@@ -67,6 +67,7 @@ urlpatterns = [
     path("claims/<int:pk>/approve/", claims.claim_approve, name="claim-approve"),
     path("claims/<int:pk>/reject/", claims.claim_reject, name="claim-reject"),
     path("claims/<int:pk>/withdraw/", claims.claim_withdraw, name="claim-withdraw"),
+    path("claims/<int:pk>/end/", claims.claim_end, name="claim-end"),
     path("claims/<int:pk>/agreement/", deliveries.claim_agreement, name="claim-agreement"),
     path("claims/<int:pk>/agreement/file/", deliveries.agreement_file, name="agreement-file"),
     path("claims/<int:pk>/deliver/", deliveries.delivery_create, name="delivery-create"),

@@ -284,7 +284,7 @@ class LineSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = ClaimLine
-        fields = ["item", "what", "unit", "quantity", "asked", "delivered", "accepted"]
+        fields = ["item", "what", "unit", "quantity", "asked", "given_up", "delivered", "accepted"]
 
 
 class ClaimSerializer(serializers.ModelSerializer):

@@ -1,3 +1,5 @@
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
@@ -9,7 +11,7 @@ from rest_framework.viewsets import GenericViewSet
 from core.rest import RepeatSafe, StrictJSONParser, StrictSerializer
 from demands import permissions, selectors, services
 from demands.api.doors import KEY, checked, insist
-from demands.api.serializers import ReasonWrite
+from demands.api.serializers import ClaimSerializer, ReasonWrite
 from demands.filters import SpotCheckFilter
 from demands.models import Claim, ClaimAgreement, Rating, SpotCheck, Verification
 from demands.models.deliveries import MOST_BYTES
@@ -92,6 +94,8 @@ class SpotCheckWrite(StrictSerializer):
 class Fulfilment(RepeatSafe):
     """What is done with a claim after its approval; a part of the claims' addresses."""
 
+    _step: Any
+
     @extend_schema(request={"multipart/form-data": AgreementWrite}, responses={201: AgreementSerializer})
     @action(detail=True, methods=["post"], parser_classes=[StrictJSONParser, MultiPartParser])
     def agreement(self, request: Request, pk=None) -> Response:
@@ -104,6 +108,15 @@ class Fulfilment(RepeatSafe):
             claim=claim, **sent, name=file.name or "", content=file.read(MOST_BYTES + 1), by=request.user
         )
         return Response(AgreementSerializer(made).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=ReasonWrite, responses=ClaimSerializer, parameters=[KEY])
+    @action(detail=True, methods=["post"], url_path="end-rest", url_name="end-rest")
+    def end_rest(self, request: Request, pk=None) -> Response:
+        """Deliver no more: what is owed is free at once, what has arrived goes on; withdrawn if that is nothing."""
+        claim = self.get_object()
+        insist(permissions.can_end(request.user, claim))
+        reason = checked(ReasonWrite, request).validated_data["reason"]
+        return self._step(request, lambda: services.end_rest(claim=claim, reason=reason, by=request.user))
 
     @extend_schema(responses=CheckSerializer(many=True))
     @action(detail=True, pagination_class=None, filterset_class=None)

@@ -66,7 +66,8 @@ class Claim(Stamped):
         Status.AGREED: {Status.DELIVERING, Status.WITHDRAWN},
         # From delivering on the status follows from the lines (services.steps.follow), in both directions: the village
         # finds a part short or sends it back, takes an entry back, or the organization takes a delivery back.
-        Status.DELIVERING: {Status.DELIVERED, Status.AGREED},
+        # Withdrawn: nothing of what came was kept, and the rest is given up (services.ending).
+        Status.DELIVERING: {Status.DELIVERED, Status.AGREED, Status.WITHDRAWN},
         Status.DELIVERED: {Status.ACCEPTED, Status.DELIVERING},
         Status.ACCEPTED: {Status.VERIFIED, Status.DELIVERED, Status.DELIVERING},
         Status.VERIFIED: set(),
@@ -98,6 +99,9 @@ class Claim(Stamped):
     )
     # Deliveries are entered; the village's entries may still be taken back; there is something to look at on the spot.
     DELIVERABLE = (Status.AGREED, Status.DELIVERING, Status.DELIVERED)
+    # Taken back by the organization as a whole; ended with a reason when something has come already.
+    WITHDRAWABLE = (Status.SUBMITTED, Status.APPROVED, Status.AGREED)
+    ENDABLE = (Status.AGREED, Status.DELIVERING)
     UNVERIFIED = (Status.DELIVERING, Status.DELIVERED, Status.ACCEPTED)
     CHECKABLE = (*UNVERIFIED, Status.VERIFIED)
 
@@ -175,8 +179,15 @@ class Claim(Stamped):
     def in_words(self) -> str:
         """What is claimed, as one line of text."""
         return "; ".join(
-            f"{line.item.what} {plain_quantity(line.quantity)} {line.item.unit}" for line in self.lines.all()
+            f"{line.item.what} {plain_quantity(line.quantity)} {line.item.unit}"
+            for line in self.lines.all()
+            if line.quantity
         )
+
+    @property
+    def is_ended_in_part(self) -> bool:
+        """Whether the organization has given a part up; what has arrived goes its way."""
+        return any(line.given_up for line in self.lines.all())
 
     @property
     def is_live(self) -> bool:
@@ -201,13 +212,18 @@ class ClaimLine(models.Model):
         _("quantity asked for"), max_digits=18, decimal_places=3, null=True, blank=True, editable=False
     )
 
+    # What the organization has said it will not deliver, and the claim holds no more. Set by services.ending.
+    given_up = models.DecimalField(
+        _("given up"), max_digits=18, decimal_places=3, default=0, db_default=0, editable=False
+    )
+
     class Meta:
         verbose_name = _("claimed item")
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["claim", "item"], name="claim_line_once"),
             models.CheckConstraint(
-                condition=Q(quantity__gt=0),
+                condition=Q(quantity__gt=0, given_up__gte=0) | Q(quantity=0, given_up__gt=0),
                 name="claim_line_quantity_positive",
                 violation_error_message=_("A quantity is greater than zero."),
             ),

@@ -25,13 +25,12 @@ def claim_acts(user, claim: Claim) -> dict[str, bool]:
     """What this person may do with the claim in its present status."""
     decide = claim.status == Status.SUBMITTED and permissions.can_decide(user, claim)
     own = decide and permissions.sides_with(user, claim)
-    withdrawable = Status.WITHDRAWN in claim.TRANSITIONS[Status(claim.status)]
     extensible = claim.lease_ends is not None and claim.extensions < settings.CLAIM_EXTENSIONS
     return {
         "approve": decide and not own,
         "reject": decide and not own,
         "own": own,
-        "withdraw": withdrawable and permissions.can_withdraw_claim(user, claim),
+        "withdraw": claim.status in Claim.WITHDRAWABLE and permissions.can_withdraw_claim(user, claim),
         "extend": extensible and permissions.can_extend(user, claim),
     }
 

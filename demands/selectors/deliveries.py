@@ -18,6 +18,7 @@ def fulfilment_acts(user, claim: Claim) -> dict[str, bool]:
     return {
         "sign": status == Claim.Status.APPROVED and permissions.can_sign(user, claim),
         "deliver": status in Claim.DELIVERABLE and permissions.can_deliver(user, claim) and _owes(claim),
+        "end": status in Claim.ENDABLE and permissions.can_end(user, claim) and _owes(claim),
         "verify": accepted and not own,
         "verify_own": own,
         "confirm": sent_back and permissions.can_inspect(user, claim) and not permissions.sides_with(user, claim),

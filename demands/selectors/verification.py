@@ -26,6 +26,7 @@ def checks_of(claim: Claim) -> list[Check]:
     files = [file for delivery in deliveries for file in delivery.files.all()]
     return [
         _quantities(claim),
+        _ended(claim),
         _substitutes(deliveries),
         _each(
             "photos", [d for d in deliveries if not d.photos], _("Every delivery has a photo."), _("Without a photo:")
@@ -51,6 +52,14 @@ def _quantities(claim: Claim) -> Check:
         for line in open_lines
     ]
     return Check("quantities", False, _("Not all is accepted:") + " " + "; ".join(words))
+
+
+def _ended(claim: Claim) -> Check:
+    given_up = [line for line in claim.lines.select_related("item") if line.given_up]
+    if not given_up:
+        return Check("ended", True, _("Nothing was given up."))
+    words = [f"{line.item.what} {plain_quantity(line.given_up)} {line.item.unit}" for line in given_up]
+    return Check("ended", False, _("Given up by the organization:") + " " + "; ".join(words))
 
 
 def _substitutes(deliveries: list[Delivery]) -> Check:

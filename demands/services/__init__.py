@@ -17,6 +17,7 @@ from demands.services.drafts import (
     submit_draft,
     write_plan,
 )
+from demands.services.ending import end_rest
 from demands.services.evidence import attach_evidence, remove_evidence
 from demands.services.files import attach_file, remove_file
 from demands.services.invitations import (
@@ -76,6 +77,7 @@ __all__ = [
     "edit_offer",
     "end_entry",
     "end_leases",
+    "end_rest",
     "expire_demands",
     "expire_invitations",
     "extend_claim",

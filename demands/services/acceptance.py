@@ -58,8 +58,8 @@ def inspect_delivery(*, delivery: Delivery, findings: list[Finding], by) -> list
 def reverse_entry(*, entry: AcceptanceEntry, reason: str, by) -> AcceptanceEntry:
     """Take an entry back by a second one with the reason; the line is open again by that quantity.
 
-    Refused twice for the same entry (`reversed`), after verification (`wrong_state`), and (`delivered_again`) when what
-    was short or returned has come with another delivery since.
+    Refused twice for the same entry (`reversed`), after verification (`wrong_state`), when what was short or
+    returned has come with another delivery (`delivered_again`), or was given up (`given_up`).
     """
     reason = insist_on_reason(reason)
     delivery = Delivery.objects.get(pk=entry.line.delivery_id)

@@ -20,6 +20,7 @@ from demands import permissions
 from demands.models import Claim, Demand, DemandItem, plain_quantity
 from demands.services.holding import Answer, hold
 from demands.services.items import checked_quantity, settle
+from demands.services.refusals import insist_on_status
 from demands.services.review import insist_on_reason
 from demands.services.waiting import tell_waiting
 from organizations.models import Organization
@@ -139,7 +140,15 @@ def reject_claim(*, claim: Claim, reason: str, by) -> Claim:
 
 @transaction.atomic
 def withdraw_claim(*, claim: Claim, by, reason: str = "") -> Claim:
-    """Take a claim back before its delivery begins, and release its quantities."""
+    """Take a claim back before its delivery begins, and release its quantities.
+
+    Once it is approved the village counts on it: then refused without a reason (`no_reason`).
+    """
+    states.lock(claim.demand)
+    states.lock(claim)
+    insist_on_status(claim, *Claim.WITHDRAWABLE)
+    if claim.status in Claim.CONFIRMED:
+        reason = insist_on_reason(reason)
     return give_back(claim, Claim.Status.WITHDRAWN, by=by, note=reason.strip())
 
 
@@ -164,7 +173,7 @@ def _cut(claim: Claim, quantities: dict[int, Decimal], *, by, note: str) -> set[
     insist_on_reason(note)
     for line in sorted(cut, key=lambda line: line.item_id):
         quantity = checked_quantity(cut[line]) if cut[line] else Decimal(0)
-        _release(line.item_id, line.quantity - quantity)
+        release(line.item_id, line.quantity - quantity)
         if quantity:
             line.quantity = quantity
             line.save(update_fields=["quantity"])
@@ -178,7 +187,7 @@ def _words_of(claim: Claim) -> str:
     return Claim.objects.prefetch_related("lines__item").get(pk=claim.pk).in_words()
 
 
-def _release(item_id: int, quantity: Decimal) -> None:
+def release(item_id: int, quantity: Decimal) -> None:
     """Take the quantity off what is claimed of the item, never below what has been delivered of it."""
     held = DemandItem.objects.filter(pk=item_id, claimed__gte=F("delivered") + quantity)
     if not held.update(claimed=F("claimed") - quantity):
@@ -214,7 +223,7 @@ def give_back(claim: Claim, to: str, *, by, note: str) -> Claim:
     list(items.order_by("pk"))
     states.move(claim, to, by=by, note=note)
     for line in lines:
-        _release(line.item_id, line.quantity)
+        release(line.item_id, line.quantity)
     settle(demand, by=by, note=claim.reference)
     tell_waiting(demand, {line.item_id for line in lines}, note=claim.reference)
     return claim

@@ -183,10 +183,15 @@ def uncount(line: ClaimLine, quantity: Decimal) -> None:
 
 
 def count_again(line: ClaimLine, quantity: Decimal) -> None:
-    """Add to what is delivered once more; refused (`delivered_again`) when another delivery has made up for it."""
+    """Add to what is delivered once more; refused when another delivery has made up for it (`delivered_again`) or
+    the organization has given it up since (`given_up`).
+    """
     try:
         _count(line, quantity)
     except Refused as refused:
+        if line.given_up:
+            text = _("The organization has given this quantity up since; it is free for others and counts no more.")
+            raise Refused(text, code="given_up") from refused
         raise Refused(
             _("Another delivery has made up for this quantity; it has to be taken back first."), code="delivered_again"
         ) from refused

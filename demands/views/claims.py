@@ -16,7 +16,7 @@ from core.lists import ListPage
 from demands import permissions, selectors, services
 from demands.filters import ClaimFilter
 from demands.forms import ApproveForm, OptionalReasonForm, ReasonForm, RejectForm
-from demands.models import Claim
+from demands.models import Claim, plain_quantity
 from demands.selectors.claims import SECTIONS
 from demands.views.acts import ask_reason
 
@@ -135,6 +135,33 @@ def claim_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
             "question": _("Withdraw claim %(reference)s?") % {"reference": claim.reference},
             "text": _("The claimed quantities become free for others at once."),
             "submit": _("Withdraw the claim"),
+            "danger": True,
+        },
+    )
+
+
+@login_required
+def claim_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Deliver no more: what is still owed becomes free, what has arrived goes on."""
+    claim = _seen(request, pk)
+    if not permissions.can_end(request.user, claim):
+        raise PermissionDenied
+    owed = [line for line in claim.lines.all() if line.owed]
+    rest = "; ".join(f"{line.item.what} {plain_quantity(line.owed)} {line.item.unit}" for line in owed)
+    return ask_reason(
+        request,
+        ReasonForm,
+        lambda reason: services.end_rest(claim=claim, reason=reason, by=request.user),
+        done=_("Ended. What had not been delivered is free again."),
+        back=_page(claim),
+        words={
+            "question": _("Deliver no more of claim %(reference)s?") % {"reference": claim.reference},
+            "text": _(
+                "Still to be delivered: %(rest)s. This becomes free for others at once. What has arrived goes on to "
+                "acceptance and verification. Deliveries that are only being prepared are taken back."
+            )
+            % {"rest": rest or "--"},
+            "submit": _("Deliver no more"),
             "danger": True,
         },
     )

@@ -68,6 +68,8 @@ def _lines(claim: Claim) -> list[tuple[str, str]]:
         text = f"{plain_quantity(line.quantity)} {line.item.unit}"
         if line.is_cut:
             text += " · " + _("asked for: %(n)s") % {"n": plain_quantity(line.asked)}
+        if line.given_up:
+            text += " · " + _("given up: %(n)s") % {"n": plain_quantity(line.given_up)}
         words.append((line.item.what, text))
     return words
 

@@ -267,7 +267,7 @@ def test_a_refused_request_keeps_no_answer_and_may_be_sent_again(
     other = claim_of(demand, 100, by=second_member, organization_=second_organization)
     key = {"Idempotency-Key": "k-2"}
     problem(api(member).post(to(demand, "claim"), wish("10"), headers=key), 409, "not_enough")
-    services.withdraw_claim(claim=other, by=second_member)
+    services.withdraw_claim(claim=other, reason="另有安排", by=second_member)
     assert api(member).post(to(demand, "claim"), wish("10"), headers=key).status_code == 201
 
 

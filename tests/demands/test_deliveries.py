@@ -154,7 +154,7 @@ def test_a_delivery_is_taken_back_and_its_quantities_with_it(agreed, deliver, in
     take_back()
     assert left(claim) == (0, 0, C.AGREED, D.CLAIMED_IN_PART)
     assert delivery.status == L.WITHDRAWN
-    services.withdraw_claim(claim=claim, by=member)
+    services.withdraw_claim(claim=claim, reason="另有安排", by=member)
     assert claim.demand.items.get().claimed == 0
 
 

@@ -91,7 +91,7 @@ def test_people_are_reminded_once_and_again_after_an_extension(demand, claim_of,
 
 def test_who_waits_gets_a_notice_that_leads_to_the_claim(demand, taken, organization, member, second_member):
     services.join_queue(demand=demand, organization=organization, by=member)
-    services.withdraw_claim(claim=taken, by=second_member)
+    services.withdraw_claim(claim=taken, reason="另有安排", by=second_member)
     tell.take_all_events()
     tell.take_all_events()
     assert [notice.target for notice in Notice.objects.filter(person=member, kind="demand_free")] == [demand.pk]
@@ -110,7 +110,7 @@ def test_an_extension_needs_a_reason_has_a_limit_and_reminds_anew(demand, claim_
 
 def test_a_claim_without_a_hold_is_not_extended(demand, claim_of, member):
     claim = claim_of(demand, 10)
-    services.withdraw_claim(claim=claim, by=member)
+    services.withdraw_claim(claim=claim, reason="另有安排", by=member)
     assert code_of(lambda: services.extend_claim(claim=claim, reason="晚", by=member)) == "no_lease"
 
 
@@ -157,7 +157,7 @@ def test_whoever_waits_is_told_once_when_something_is_free(
 ):
     place = services.join_queue(demand=demand, organization=organization, by=member)
     if way == "withdraw":
-        services.withdraw_claim(claim=taken, by=second_member)
+        services.withdraw_claim(claim=taken, reason="另有安排", by=second_member)
     elif way == "reject":
         services.reject_claim(claim=taken, reason="重复", by=officer)
     elif way == "lapse":
@@ -192,10 +192,10 @@ def test_waiting_for_one_item_is_not_over_when_another_is_freed(make_demand, qui
             demand=demand, organization=other, lines=[(item, Decimal(100))], by=person
         )
     place = services.join_queue(demand=demand, organization=organization, item=first, by=member)
-    services.withdraw_claim(claim=claims[second.pk], by=claims[second.pk].created_by)
+    services.withdraw_claim(claim=claims[second.pk], reason="另有安排", by=claims[second.pk].created_by)
     place.refresh_from_db()
     assert place.status == WaitingPlace.Status.WAITING
-    services.withdraw_claim(claim=claims[first.pk], by=claims[first.pk].created_by)
+    services.withdraw_claim(claim=claims[first.pk], reason="另有安排", by=claims[first.pk].created_by)
     place.refresh_from_db()
     assert place.status == WaitingPlace.Status.TOLD
 
@@ -254,7 +254,7 @@ def test_the_steps_of_a_claim_have_their_dates(demand, claim_of, officer, member
     assert [step.at is not None for step in steps] == [True, True, False, False, False, False, False]
     assert [step.current for step in steps].index(True) == 1
     assert selectors.next_by(claim) == timezone.localdate(claim.expires_at)
-    services.withdraw_claim(claim=claim, by=member)
+    services.withdraw_claim(claim=claim, reason="另有安排", by=member)
     assert [step.current for step in selectors.claim_steps(claim)] == [False, False, True]
     assert selectors.next_by(claim) is None
 

@@ -256,7 +256,7 @@ def test_a_claim_on_two_items_is_all_or_nothing(make_demand, quilts, member, org
 def test_an_organization_has_one_live_claim_per_demand(demand, claim_of, member):
     claim = claim_of(demand, 10)
     assert code_of(lambda: claim_of(demand, 10)) == "already_claimed"
-    services.withdraw_claim(claim=claim, by=member)
+    services.withdraw_claim(claim=claim, reason="另有安排", by=member)
     assert claim_of(demand, 20).status == C.SUBMITTED
 
 
@@ -309,7 +309,7 @@ def test_every_way_out_gives_the_quantity_back_exactly_once(demand, item, claim_
         if act == "reject":
             services.reject_claim(claim=claim, reason="资质不足", by=officer)
         else:
-            services.withdraw_claim(claim=claim, by=member)
+            services.withdraw_claim(claim=claim, reason="另有安排", by=member)
 
     leave()
     item.refresh_from_db()
@@ -330,7 +330,7 @@ def test_a_rejection_keeps_its_reason_in_the_history(demand, claim_of, officer):
 def test_a_demand_with_live_claims_is_not_withdrawn(demand, claim_of, officer, member):
     claim = claim_of(demand, 10)
     assert code_of(lambda: services.withdraw_demand(demand=demand, reason="已解决", by=officer)) == "live_claims"
-    services.withdraw_claim(claim=claim, by=member)
+    services.withdraw_claim(claim=claim, reason="另有安排", by=member)
     assert services.withdraw_demand(demand=demand, reason="已解决", by=officer).status == D.WITHDRAWN
 
 
@@ -377,7 +377,7 @@ def test_what_live_claims_hold_is_what_the_items_say(make_demand, quilts, claim_
         claim = claim_of(demand, 30)
         other = claim_of(demand, "12.345", by=second, organization_=second_organization)
         if demand is demands[0]:
-            services.withdraw_claim(claim=claim, by=member)
+            services.withdraw_claim(claim=claim, reason="另有安排", by=member)
         if demand is demands[1]:
             services.approve_claim(claim=claim, by=officer)
             services.reject_claim(claim=other, reason="重复", by=officer)

@@ -121,6 +121,7 @@ def test_checks_find_missing_evidence_odd_days_and_used_pictures(agreed, deliver
     first = deliver(claim, 30, evidence=[("photo", "a.jpg", photo(day="2020:01:01 10:00:00"))])
     assert passed() == {
         "quantities": False,
+        "ended": True,
         "substitutes": True,
         "photos": True,
         "receipts": False,

@@ -228,7 +228,7 @@ def test_whoever_comes_too_late_waits_and_is_told(
     assert (late.status_code, url("queue-join", demand) in late.content.decode()) == (409, True)
     client.post(url("queue-join", demand), {"organization": organization.pk})
     assert client.get(url("queue-list")).context["total"] == 1
-    services.withdraw_claim(claim=claim, by=second_member)
+    services.withdraw_claim(claim=claim, reason="另有安排", by=second_member)
     page = client.get(url("queue-list")).content.decode()
     assert WaitingPlace.objects.get().status == "told"
     assert url("demand-claim", demand) in page

@@ -244,6 +244,8 @@ ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     "demands:draft-file-remove": claiming.file_of_draft,
     **{name: _pk(make) for name, make in claiming.RECORDS.items()},
     "api:claims-extend": _pk(villages.claim),
+    "api:claims-end-rest": _pk(villages.claim),
+    "demands:claim-end": _pk(villages.claim),
     **deliveries.arguments(villages.claim),
     "projects:project-approve": _pk(submitted_project),
     "projects:project-submit": _pk(draft_project),

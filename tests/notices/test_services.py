@@ -99,7 +99,7 @@ def test_invitations_are_told_to_the_organization_and_the_answer_to_who_invited(
 def test_a_demand_that_opens_again_after_a_claim_is_given_back_is_not_told_as_published(
     claim, told, reporter, member, published
 ):
-    demands.withdraw_claim(claim=claim, by=member)
+    demands.withdraw_claim(claim=claim, reason="另有安排", by=member)
     published.refresh_from_db()
     assert published.status == "published"
     assert told(reporter) == ["demand_published"]
@@ -246,7 +246,7 @@ def test_a_hold_is_reminded_of_seven_days_and_one_day_before_its_end(claim, memb
 def test_a_claim_given_back_is_not_reminded_of(claim, member):
     claim.expires_at = timezone.now() + Later(hours=20)
     claim.save(update_fields=["expires_at"])
-    demands.withdraw_claim(claim=claim, by=member)
+    demands.withdraw_claim(claim=claim, reason="另有安排", by=member)
     assert services.remind() == 0
 
 

@@ -79,7 +79,11 @@ class History:
 
     def withdraw(self, chance: random.Random, number: int) -> None:
         claim = self.one(chance)
-        self.note("withdraw", lambda: services.withdraw_claim(claim=claim, by=claim.created_by) and {}, claim=claim.pk)
+        self.note(
+            "withdraw",
+            lambda: services.withdraw_claim(claim=claim, reason="另有安排", by=claim.created_by) and {},
+            claim=claim.pk,
+        )
 
     def reject(self, chance: random.Random, number: int) -> None:
         claim = self.one(chance)
