@@ -10,12 +10,15 @@ class ProjectsConfig(AppConfig):
         from exchange.imports import Importer, register
         from organizations.selectors import SECTIONS as ON_ORGANIZATIONS
         from projects import permissions, sheets
-        from projects.selectors import sections
+        from projects.selectors import entries, rosters, sections
         from projects.services import imports
         from regions.selectors import SECTIONS as ON_REGIONS
 
         ON_REGIONS.register(sections.of_region)
+        ON_REGIONS.register(entries.of_region)
         ON_ORGANIZATIONS.register(sections.of_organization)
+        ON_ORGANIZATIONS.register(entries.of_organization)
+        ON_ORGANIZATIONS.register(rosters.of_organization)
         ON_CLAIMS.register(sections.of_claim)
 
         register(

@@ -105,6 +105,7 @@ _CODES = gettext_lazy("Code or full name of the region; several are separated by
 _MEASURE_HELP = gettext_lazy("For beneficiaries only; empty for everything else.")
 _VALUE_HELP = gettext_lazy("Empty where the source gives no usable number; the remark then says why.")
 _METRIC_HELP = gettext_lazy("Campaign, action and metric together name a metric; leave all three empty otherwise.")
+_CONSUMPTION_HELP = gettext_lazy("Yes where the figure is of purchases and sales; empty means no.")
 _CAPACITY_HELP = gettext_lazy("Only where the figure counts stations, funds, filed organizations, training, contests.")
 _PARTY_HELP = gettext_lazy("Full name or credit code of a registered organization.")
 _NO_NUMBER_HELP = gettext_lazy("Empty where the source gives no usable number; the reason is then written beside it.")
@@ -193,6 +194,7 @@ def figure_sheet(user=None) -> Sheet:
         Column("action", "行动", "Action", max_length=60, help=_METRIC_HELP),
         Column("metric", "活动指标", "Metric", max_length=60, help=_METRIC_HELP),
         Column("capacity", "能力建设类别", "Kind of capacity", Kind.CHOICE, choices=CAPACITIES, help=_CAPACITY_HELP),
+        Column("is_consumption", "属消费帮扶", "Of consumption assistance", Kind.YES_NO, help=_CONSUMPTION_HELP),
     )
     return Sheet("reported-figures", "来源数据", "Reported figures", columns, max_rows=MAX_ROWS)
 

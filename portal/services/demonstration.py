@@ -32,7 +32,7 @@ from pairings.models import Pairing
 from portal import demo
 from portal.services.life import show_life
 from projects import services as projects
-from projects.models import Campaign, ConsumptionRecord, ReportedFigure
+from projects.models import Campaign, CapacityRecord, ConsumptionRecord, ReportedFigure
 from publications import services as publications
 from regions.models import Region
 from stats import services as stats
@@ -119,7 +119,7 @@ def _upload_organizations(registrar: User) -> None:
 
 
 def _upload_figures(registrar: User) -> None:
-    """Campaigns that have begun, figures of the articles, products of a village, and what was bought or sold."""
+    """Campaigns that have begun, figures of the articles, products of a village, what was sold, and capacity."""
     for sheet, folder, name in demo.FIGURE_FILES:
         _import(sheet, name, (DATA / folder / name).read_bytes(), by=registrar)
     for campaign in Campaign.objects.filter(status=Campaign.Status.DRAFT).order_by("pk"):
@@ -127,6 +127,8 @@ def _upload_figures(registrar: User) -> None:
     projects.publish_figures(figures=ReportedFigure.objects.all(), by=None)
     for record in ConsumptionRecord.objects.order_by("pk"):
         projects.verify_purchase(record=record, by=None)
+    for station in CapacityRecord.objects.order_by("pk"):
+        projects.verify_capacity(record=station, by=None)
 
 
 def _insist(problems: list) -> None:

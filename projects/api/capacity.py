@@ -6,7 +6,7 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from core.rest import RepeatSafe, StrictSerializer
+from core.rest import RepeatSafe, StrictSerializer, required_version
 from projects import permissions, selectors, services
 from projects.api.campaigns import FigureOut, _insist, _read, _Reading
 from projects.api.consumption import _party
@@ -38,6 +38,12 @@ class CapacityIn(StrictSerializer, serializers.ModelSerializer):
     def validate(self, attrs):
         check_model(CapacityRecord(), attrs)
         return attrs
+
+
+class ClosingIn(StrictSerializer):
+    """The day from which a station, fund or organization is not there any more."""
+
+    closed_on = serializers.DateField()
 
 
 class CountsIn(StrictSerializer):
@@ -101,13 +107,27 @@ class CapacityViewSet(RepeatSafe, _Reading):
     def verify(self, request, pk=None):
         return self._step(request, services.verify_capacity, NothingIn)
 
+    @extend_schema(request=ClosingIn, responses=CapacityOut, summary="Enter the last day (If-Match)")
+    @action(detail=True, methods=["post"])
+    def close(self, request, pk=None):
+        record = self._verified()
+        version = required_version(request)
+        values = _read(ClosingIn(data=request.data))
+        services.close_capacity(record=record, values=values, version=version, by=request.user)
+        return Response(CapacityOut(record).data)
+
     @extend_schema(request=ReasonIn, responses=CapacityOut, summary="Strike out a wrong record")
     @action(detail=True, methods=["post"])
     def strike(self, request, pk=None):
         return self._step(request, services.strike_capacity, ReasonIn)
 
     def _step(self, request, service, serializer) -> Response:
-        record = self.get_object()
-        _insist(permissions.can_verify_capacity(request.user, record))
+        record = self._verified()
         service(record=record, by=request.user, **_read(serializer(data=request.data)))
         return Response(CapacityOut(record).data)
+
+    def _verified(self) -> CapacityRecord:
+        """The record for staff of its region: 404 when invisible, 403 when not theirs."""
+        record = self.get_object()
+        _insist(permissions.can_verify_capacity(self.request.user, record))
+        return record

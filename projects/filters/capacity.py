@@ -34,4 +34,6 @@ class CapacityFilter(django_filters.FilterSet):
         )
 
     def there_on(self, rows, name, value):
-        return rows.filter(Q(closed_on=None) | Q(closed_on__gte=value), opened_on__lte=value)
+        """What has been closed is not there any more on that day; an event takes place on its last day still."""
+        event = ~Q(kind__in=CapacityRecord.LASTING) & Q(closed_on=value)
+        return rows.filter(Q(closed_on=None) | Q(closed_on__gt=value) | event, opened_on__lte=value)

@@ -26,6 +26,9 @@ class ReportedFigureQuerySet(models.QuerySet):
             return self
         return self.filter(public | Q(created_by=user) | in_ranges("region", user.post_ranges(Post.Kind.STAFF)))
 
+    def published(self) -> "ReportedFigureQuerySet":
+        return self.filter(status=ReportedFigure.Status.PUBLISHED)
+
     def for_list(self) -> "ReportedFigureQuerySet":
         return self.select_related("region", "metric__action__campaign").prefetch_related("places")
 
@@ -60,6 +63,7 @@ class ReportedFigure(Stamped):
         "indicator",
         "metric",
         "capacity",
+        "is_consumption",
         "subject",
         "measure",
         "value",
@@ -91,6 +95,11 @@ class ReportedFigure(Stamped):
         choices=CapacityKind.choices,
         blank=True,
         help_text=_("Set where the figure counts stations, funds, filed organizations, training or contests."),
+    )
+    is_consumption = models.BooleanField(
+        _("of consumption assistance"),
+        default=False,
+        help_text=_("Shown beside purchases and sales from records; it is in none of their totals."),
     )
     subject = models.CharField(_("subject"), max_length=12, choices=Subject.choices)
     measure = models.CharField(_("measure"), max_length=16, choices=Measure.choices, blank=True)
@@ -139,6 +148,11 @@ class ReportedFigure(Stamped):
             models.CheckConstraint(condition=Q(subject__in=Subject.values), name="reported_subject_known"),
             models.CheckConstraint(
                 condition=Q(capacity="") | Q(capacity__in=CapacityKind.values), name="reported_capacity_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_consumption=False) | Q(capacity=""),
+                name="reported_beside_one",
+                violation_error_message=_("A figure is of capacity or of consumption assistance, not of both."),
             ),
             models.CheckConstraint(
                 condition=Q(qualifier__in=["exact", "over", "nearly", "about"]), name="reported_qualifier_known"

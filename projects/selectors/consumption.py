@@ -4,13 +4,16 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Count, F, Sum
+from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Q, Sum, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from projects.models import BeneficiaryCount, ConsumptionRecord
+from projects.models import BeneficiaryCount, ConsumptionRecord, ReportedFigure
 from projects.models.consumption import ConsumptionQuerySet
+from regions.models import Region
 
 Qualifier = BeneficiaryCount.Qualifier
+# Reported figures under the totals; the list of them has all.
+BESIDE = 10
 DEFINITION = _(
     "Verified records, after refunds. Each mode stands alone: induced consumption is never added to purchases and "
     "sales, and none of it is a donation. Records without an amount are counted by quantity for each unit."
@@ -60,6 +63,14 @@ class ModeTotal:
         return DEFINITION
 
 
+def reported_consumption(user, *, region: Region | None) -> list[ReportedFigure]:
+    """The newest figures sources reported of consumption assistance, of a region and below it (None: everywhere)."""
+    figures = ReportedFigure.objects.visible_to(user).published().filter(is_consumption=True)
+    if region is not None:
+        figures = figures.filter(region__gte=region.low, region__lte=region.high)
+    return list(figures.select_related("region").order_by("-period_to", "number")[:BESIDE])
+
+
 @dataclass
 class _Sum:
     value: Decimal = Decimal(0)
@@ -73,18 +84,30 @@ class _Sum:
 
 
 def consumption_totals(records: ConsumptionQuerySet) -> list[ModeTotal]:
-    """One total for each mode, also for those without a record, over the verified ones among `records`."""
+    """One total for each mode, also for those without a record, over the verified ones among `records`; one query."""
     rows = ConsumptionRecord.objects.filter(pk__in=records.counted().order_by().values("pk")).order_by()
+    paid = Q(amount__isnull=False)
+    groups = rows.values(
+        "mode",
+        paid=ExpressionWrapper(paid, BooleanField()),
+        of_unit=Case(When(paid, then=Value("")), default=F("unit")),
+        exactness=Case(When(paid, then=F("amount_qualifier")), default=F("quantity_qualifier")),
+    ).annotate(
+        n=Count("pk"),
+        yuan=Sum(F("amount") - F("refunded_amount")),
+        back=Sum("refunded_amount"),
+        left=Sum(F("quantity") - F("refunded_quantity")),
+    )
     amounts: dict[str, _Sum] = defaultdict(_Sum)
     refunded: dict[str, Decimal] = defaultdict(Decimal)
-    paid = rows.filter(amount__isnull=False).values("mode", "amount_qualifier")
-    for row in paid.annotate(n=Count("pk"), net=Sum(F("amount") - F("refunded_amount")), back=Sum("refunded_amount")):
-        amounts[row["mode"]].add(row["net"], row["n"], row["amount_qualifier"])
-        refunded[row["mode"]] += row["back"]
     units: dict[str, dict[str, _Sum]] = defaultdict(lambda: defaultdict(_Sum))
-    unpaid = rows.filter(amount=None).values("mode", "unit", "quantity_qualifier")
-    for left in unpaid.annotate(n=Count("pk"), net=Sum(F("quantity") - F("refunded_quantity"))):
-        units[left["mode"]][left["unit"]].add(left["net"] or Decimal(0), left["n"], left["quantity_qualifier"])
+    for row in groups:
+        mode = row["mode"]
+        if row["paid"]:
+            amounts[mode].add(row["yuan"], row["n"], row["exactness"])
+            refunded[mode] += row["back"]
+        else:
+            units[mode][row["of_unit"]].add(row["left"] or Decimal(0), row["n"], row["exactness"])
     modes = ConsumptionRecord.Mode.values
     return [_of_mode(mode, amounts[mode], refunded[mode], units[mode]) for mode in modes]
 

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Count
 
-from projects.models import RosterEntry
+from core.sections import Section
+from organizations.models import Organization
+from projects.models import Roster, RosterEntry
 from projects.models.rosters import RosterQuerySet
 from regions.models import Region
 
@@ -56,3 +59,11 @@ def distinct_persons(rosters: RosterQuerySet) -> DistinctPersons:
             for row in found
         )
     )
+
+
+def of_organization(organization: Organization, user) -> Section | None:
+    """How many people the organization's rosters count, for its own people and staff; nothing while they are off."""
+    if not settings.ROSTERS_ENABLED or not user.is_authenticated:
+        return None
+    distinct = distinct_persons(Roster.objects.visible_to(user).filter(project__lead=organization))
+    return Section("projects/_rosters_of_organization.html", {"distinct": distinct}) if distinct.lines else None

@@ -66,6 +66,7 @@ class FigureRun:
             values[name] = given[name] or ""
         values["stage"] = given["stage"] or BeneficiaryCount.Stage.ACHIEVED
         values["basis"] = given["basis"] or ReportedFigure.Basis.STATED
+        values["is_consumption"] = bool(given["is_consumption"])
         values["metric"] = self._metric(row, problems)
         return values, list(given["places"] or [given["region"]])
 

@@ -19,6 +19,7 @@ from projects.forms import PurchaseForm, ReasonForm, RefundForm
 from projects.models import ConsumptionRecord, Product, RefundEntry
 from projects.selectors.consumption import DEFINITION
 from projects.views.doors import sent
+from regions.models import Region
 from regions.selectors import with_paths
 
 Status = ConsumptionRecord.Status
@@ -68,7 +69,11 @@ class PurchaseList(ListPage):
             "can_add": permissions.can_add_purchase(self.request.user),
             "totals": selectors.consumption_totals(found),
             "definition": DEFINITION,
+            "reported": selectors.reported_consumption(self.request.user, region=self._region()),
         }
+
+    def _region(self) -> Region | None:
+        return self.filter.form.cleaned_data.get("region") if self.filter.is_valid() else None
 
 
 class PurchaseDetail(DetailView):

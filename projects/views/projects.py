@@ -61,7 +61,13 @@ class ProjectList(ListPage):
         return super().get_base_queryset().annotate(known_budget=Coalesce("budget", Decimal(-1)))
 
     def get_context_data(self, **kwargs):
-        return {**super().get_context_data(**kwargs), "can_add": permissions.can_add(self.request.user)}
+        can_add = permissions.can_add(self.request.user)
+        # Whoever may enter projects may also see what rosters count.
+        return {
+            **super().get_context_data(**kwargs),
+            "can_add": can_add,
+            "rosters": can_add and settings.ROSTERS_ENABLED,
+        }
 
 
 class ProjectDetail(DetailView):

@@ -54,6 +54,7 @@ class FigureList(ListPage):
         Column(gettext_lazy("Source"), lambda row: row.source),
         Column(gettext_lazy("Place in the source"), lambda row: row.place_in_source),
         Column(gettext_lazy("Remark"), lambda row: row.remark),
+        Column(gettext_lazy("Of consumption assistance"), lambda row: _("yes") if row.is_consumption else ""),
         Column(gettext_lazy("Status"), lambda row: row.get_status_display()),
     ]
 

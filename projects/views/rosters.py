@@ -27,6 +27,8 @@ from projects.services.digests import MAX_BYTES
 from projects.sheets import ROSTER_SHEET
 from projects.views.doors import insist, project_or_404, sent
 
+# Rosters listed under the figures; the others stand on the pages of their projects.
+LATEST = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -154,7 +156,12 @@ def roster_figures(request: HttpRequest) -> HttpResponse:
         rosters = rosters.none()
     elif form.is_bound and form.cleaned_data["region"]:
         rosters = rosters.inside(form.cleaned_data["region"])
-    context = {"form": form, "distinct": selectors.distinct_persons(rosters)}
+    context = {
+        "form": form,
+        "distinct": selectors.distinct_persons(rosters),
+        "rosters": rosters.for_list().select_related("project__lead").order_by("-pk")[:LATEST],
+        "latest": LATEST,
+    }
     return render(request, "projects/roster_figures.html", context, status=400 if form.errors else 200)
 
 

@@ -70,6 +70,7 @@ ARGUMENTS: dict[str, Callable[[Any], dict]] = {
     "api:capacity-records-detail": _pk(station),
     "api:capacity-records-verify": _pk(station),
     "api:capacity-records-strike": _pk(station),
+    "api:capacity-records-close": _pk(station),
 }
 ONE_MORE: dict[str, Callable[[Any, int], Any]] = {
     "projects.Product": lambda cast, number: product(cast, f"产品{number}"),

@@ -90,9 +90,9 @@ def test_the_list_leaves_as_csv_and_xlsx_with_codes_as_text(client, loaded):
     [
         ("/regions/?level=township", 3),
         ("/regions/?search=c", 3),
-        ("/regions/500000/", 7),
-        ("/regions/500229/", 7),
-        ("/regions/500229201201/", 7),
+        ("/regions/500000/", 11),
+        ("/regions/500229/", 11),
+        ("/regions/500229201201/", 11),
     ],
 )
 def test_pages_take_few_queries_however_many_rows_they_show(
