@@ -14,11 +14,10 @@ class ProjectsConfig(AppConfig):
         from projects.services import imports
         from regions.selectors import SECTIONS as ON_REGIONS
 
-        ON_REGIONS.register(sections.of_region)
-        ON_REGIONS.register(entries.of_region)
-        ON_ORGANIZATIONS.register(sections.of_organization)
-        ON_ORGANIZATIONS.register(entries.of_organization)
-        ON_ORGANIZATIONS.register(rosters.of_organization)
+        for floor in (sections, entries):
+            ON_REGIONS.register(floor.of_region)
+        for floor in (sections, entries, rosters):
+            ON_ORGANIZATIONS.register(floor.of_organization)
         ON_CLAIMS.register(sections.of_claim)
 
         register(
