@@ -10,7 +10,7 @@ VILLAGE = "500229201200"
 TITLES = ("义诊进村", "随访", "健康讲座")
 
 
-@pytest.mark.parametrize(("scripts", "language", "width"), runs(()))
+@pytest.mark.parametrize(("scripts", "language", "width"), runs((False, "zh-hans", 390)))
 def test_an_organization_records_a_project_and_a_village_shows_it(
     scripts, language, width, window, member, officer, regions
 ):
