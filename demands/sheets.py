@@ -10,25 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from demands.models import Demand, DemandItem, Measure
 from exchange.sheets import Choice, Column, Kind, Sheet
-from organizations.models import AssistanceForm
-from organizations.sheets import regions_by_text
+from organizations.sheets import FORMS, regions_by_text
 
-_FORMS = (
-    Choice(AssistanceForm.INDUSTRY, "产业帮扶", "industrial assistance"),
-    Choice(AssistanceForm.EMPLOYMENT, "就业帮扶", "employment assistance"),
-    Choice(AssistanceForm.EDUCATION, "教育帮扶", "education assistance"),
-    Choice(AssistanceForm.HEALTH, "健康帮扶", "health assistance"),
-    Choice(AssistanceForm.ELDERLY, "养老服务", "elderly care"),
-    Choice(AssistanceForm.CONSUMPTION, "消费帮扶", "consumption assistance"),
-    Choice(AssistanceForm.RELIEF, "救助帮困", "help for people in hardship"),
-    Choice(AssistanceForm.INFRASTRUCTURE, "基础设施", "infrastructure"),
-    Choice(AssistanceForm.CULTURE, "文化", "culture"),
-    Choice(AssistanceForm.ECOLOGY, "生态", "ecology"),
-    Choice(AssistanceForm.GOVERNANCE, "乡村治理", "rural governance"),
-    Choice(AssistanceForm.TRAINING, "培训", "training"),
-    Choice(AssistanceForm.DISASTER, "救灾", "disaster relief"),
-    Choice(AssistanceForm.OTHER, "其他", "other"),
-)
 _KINDS = (
     Choice(DemandItem.Kind.CASH, "资金", "cash"),
     Choice(DemandItem.Kind.GOODS, "物资", "goods"),
@@ -79,7 +62,7 @@ DEMAND_SHEET = Sheet(
         Column(
             "list", "需求清单", "Demand list", max_length=120, help=_("Number or title of a list that is open already.")
         ),
-        Column("form", "帮扶形式", "Assistance form", Kind.CHOICE, choices=_FORMS, help=_FIRST),
+        Column("form", "帮扶形式", "Assistance form", Kind.CHOICE, choices=FORMS, help=_FIRST),
         Column("title", "需求标题", "Title", max_length=120, help=_FIRST),
         Column("story", "情况说明", "Description", max_length=4000, help=_FIRST),
         Column("urgency", "紧急程度", "Urgency", Kind.CHOICE, choices=_URGENCIES, help=_FIRST),
@@ -112,7 +95,7 @@ def rows_of(demands: Iterable[Demand]) -> Iterable[dict[str, Any]]:
         first = {
             "village": demand.village_id,
             "list": demand.list.reference if demand.list else "",
-            "form": _word(_FORMS, demand.form),
+            "form": _word(FORMS, demand.form),
             "title": demand.title,
             "story": demand.story,
             "urgency": _word(_URGENCIES, demand.urgency),

@@ -87,24 +87,22 @@ _STATUSES = (
 )
 _CODE = _("Code or full name of the region, for example 500229.")
 _LEAVES = _("An empty cell leaves what is registered.")
-_FORMS = tuple(
-    Choice(value, zh, en)
-    for value, zh, en in (
-        (AssistanceForm.INDUSTRY, "产业帮扶", "industrial assistance"),
-        (AssistanceForm.EMPLOYMENT, "就业帮扶", "employment assistance"),
-        (AssistanceForm.EDUCATION, "教育帮扶", "education assistance"),
-        (AssistanceForm.HEALTH, "健康帮扶", "health assistance"),
-        (AssistanceForm.ELDERLY, "养老服务", "elderly care"),
-        (AssistanceForm.CONSUMPTION, "消费帮扶", "consumption assistance"),
-        (AssistanceForm.RELIEF, "困难救助", "help for people in hardship"),
-        (AssistanceForm.INFRASTRUCTURE, "基础设施", "infrastructure"),
-        (AssistanceForm.CULTURE, "文化", "culture"),
-        (AssistanceForm.ECOLOGY, "生态", "ecology"),
-        (AssistanceForm.GOVERNANCE, "乡村治理", "rural governance"),
-        (AssistanceForm.TRAINING, "培训", "training"),
-        (AssistanceForm.DISASTER, "救灾", "disaster relief"),
-        (AssistanceForm.OTHER, "其他", "other"),
-    )
+# The one list of these words, for every sheet that has such a column.
+FORMS = (
+    Choice(AssistanceForm.INDUSTRY, "产业帮扶", "industrial assistance"),
+    Choice(AssistanceForm.EMPLOYMENT, "就业帮扶", "employment assistance"),
+    Choice(AssistanceForm.EDUCATION, "教育帮扶", "education assistance"),
+    Choice(AssistanceForm.HEALTH, "健康帮扶", "health assistance"),
+    Choice(AssistanceForm.ELDERLY, "养老服务", "elderly care"),
+    Choice(AssistanceForm.CONSUMPTION, "消费帮扶", "consumption assistance"),
+    Choice(AssistanceForm.RELIEF, "困难救助", "help for people in hardship", also=("救助帮困", "困难群众帮扶")),
+    Choice(AssistanceForm.INFRASTRUCTURE, "基础设施", "infrastructure"),
+    Choice(AssistanceForm.CULTURE, "文化", "culture", also=("文化建设",)),
+    Choice(AssistanceForm.ECOLOGY, "生态", "ecology", also=("生态建设",)),
+    Choice(AssistanceForm.GOVERNANCE, "乡村治理", "rural governance"),
+    Choice(AssistanceForm.TRAINING, "培训", "training"),
+    Choice(AssistanceForm.DISASTER, "救灾", "disaster relief"),
+    Choice(AssistanceForm.OTHER, "其他", "other"),
 )
 # What is known about an organization beyond what identifies it.
 DETAILS = (
@@ -153,7 +151,7 @@ ORGANIZATION_SHEET = Sheet(
             "Focus",
             Kind.CHOICE,
             many=True,
-            choices=_FORMS,
+            choices=FORMS,
             help=_("Several are separated by semicolons. An empty cell leaves what is registered."),
         ),
         Column("is_industry_association", "行业协会商会", "Industry association", Kind.YES_NO, help=_LEAVES),

@@ -7,11 +7,8 @@ class ProjectsConfig(AppConfig):
 
     def ready(self):
         from demands.selectors.claims import SECTIONS as ON_CLAIMS
-        from exchange.imports import Importer, register
         from organizations.selectors import SECTIONS as ON_ORGANIZATIONS
-        from projects import permissions, sheets
         from projects.selectors import entries, rosters, sections
-        from projects.services import imports
         from regions.selectors import SECTIONS as ON_REGIONS
 
         for floor in (sections, entries):
@@ -19,32 +16,52 @@ class ProjectsConfig(AppConfig):
         for floor in (sections, entries, rosters):
             ON_ORGANIZATIONS.register(floor.of_organization)
         ON_CLAIMS.register(sections.of_claim)
-
-        register(
-            "campaign-metrics",
-            Importer(
-                title=_("Campaigns and metrics"),
-                sheet=lambda user: sheets.METRIC_SHEET,
-                start=imports.MetricRun,
-                undo=imports.undo_metrics,
-                can_upload=permissions.can_add_campaign,
-                lock="projects.campaigns",
-                list_url="projects:campaign-list",
-            ),
-        )
-        register(
-            "reported-figures",
-            Importer(
-                title=_("Reported figures"),
-                sheet=sheets.figure_sheet,
-                start=imports.FigureRun,
-                undo=imports.undo_figures,
-                can_upload=permissions.can_add_figure,
-                lock="projects.figures",
-                list_url="projects:figure-list",
-            ),
-        )
+        _register_sheets()
         _register_entries()
+
+
+def _register_sheets() -> None:
+    """Sheets of campaigns, reported figures and activities."""
+    from exchange.imports import Importer, register
+    from projects import permissions, sheets
+    from projects.services import activity_files, imports
+
+    register(
+        "campaign-metrics",
+        Importer(
+            title=_("Campaigns and metrics"),
+            sheet=lambda user: sheets.METRIC_SHEET,
+            start=imports.MetricRun,
+            undo=imports.undo_metrics,
+            can_upload=permissions.can_add_campaign,
+            lock="projects.campaigns",
+            list_url="projects:campaign-list",
+        ),
+    )
+    register(
+        "reported-figures",
+        Importer(
+            title=_("Reported figures"),
+            sheet=sheets.figure_sheet,
+            start=imports.FigureRun,
+            undo=imports.undo_figures,
+            can_upload=permissions.can_add_figure,
+            lock="projects.figures",
+            list_url="projects:figure-list",
+        ),
+    )
+    register(
+        "activities",
+        Importer(
+            title=_("Activities"),
+            sheet=sheets.activity_sheet,
+            start=activity_files.ActivityRun,
+            undo=activity_files.undo_activities,
+            can_upload=permissions.can_add,
+            lock="projects.activities",
+            list_url="projects:activity-list",
+        ),
+    )
 
 
 def _register_entries() -> None:

@@ -1,51 +1,35 @@
-"""The sheets of this floor: campaigns, reported figures, products, consumption, capacity. The words are the format."""
+"""The sheets of this floor: campaigns, figures, activities, purchases, capacity. The words are the format."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.errors import Refused
 from demands.models import Measure
 from exchange.sheets import Choice, Column, Kind, Sheet, Unresolved
 from organizations.forms import OrganizationField
-from organizations.models import AssistanceForm
+from organizations.sheets import FORMS, regions_by_text
 from projects.models import (
+    Activity,
     BeneficiaryCount,
     Campaign,
     CapacityKind,
     ConsumptionRecord,
     Metric,
+    Project,
     ReportedFigure,
     Subject,
 )
-from regions.selectors import resolve_text
 
 MAX_ROWS = 2000
-Form, Qualifier, Stage, Adds, Basis = (
-    AssistanceForm,
+Qualifier, Stage, Adds, Basis = (
     BeneficiaryCount.Qualifier,
     BeneficiaryCount.Stage,
     Metric.Adds,
     ReportedFigure.Basis,
-)
-FORMS = (
-    Choice(Form.INDUSTRY, "产业帮扶", "industrial assistance"),
-    Choice(Form.EMPLOYMENT, "就业帮扶", "employment assistance"),
-    Choice(Form.EDUCATION, "教育帮扶", "education assistance"),
-    Choice(Form.HEALTH, "健康帮扶", "health assistance"),
-    Choice(Form.ELDERLY, "养老服务", "elderly care"),
-    Choice(Form.CONSUMPTION, "消费帮扶", "consumption assistance"),
-    Choice(Form.RELIEF, "困难救助", "help for people in hardship"),
-    Choice(Form.INFRASTRUCTURE, "基础设施", "infrastructure"),
-    Choice(Form.CULTURE, "文化建设", "culture"),
-    Choice(Form.ECOLOGY, "生态建设", "ecology"),
-    Choice(Form.GOVERNANCE, "乡村治理", "rural governance"),
-    Choice(Form.TRAINING, "培训", "training"),
-    Choice(Form.DISASTER, "救灾", "disaster relief"),
-    Choice(Form.OTHER, "其他", "other"),
 )
 SUBJECTS = (
     Choice(Subject.BENEFICIARY, "受益对象", "beneficiaries"),
@@ -100,6 +84,23 @@ CHANNELS = (
     Choice(Channel.FAIR, "展销会", "fair"),
     Choice(Channel.OTHER, "其他", "other"),
 )
+ActivityKind, ActivityStatus = Activity.Kind, Activity.Status
+ACTIVITIES = (
+    Choice(ActivityKind.VISIT, "走访", "visit", also=("走访慰问",)),
+    Choice(ActivityKind.CLINIC, "义诊", "clinic"),
+    Choice(ActivityKind.TRAINING, "培训", "training"),
+    Choice(ActivityKind.SERVICE, "服务", "service"),
+    Choice(ActivityKind.SALE, "展销活动", "sale event", also=("展销",)),
+    Choice(ActivityKind.LIVE_SALE, "直播带货", "live-stream sale"),
+    Choice(ActivityKind.EXCHANGE, "交流", "exchange"),
+    Choice(ActivityKind.CONTEST, "竞赛", "contest"),
+)
+_ACTIVITY_STATUSES = (
+    Choice(ActivityStatus.ENTERED, "待核实", "awaiting verification"),
+    Choice(ActivityStatus.RETURNED, "已退回", "returned"),
+    Choice(ActivityStatus.VERIFIED, "已核实", "verified"),
+    Choice(ActivityStatus.STRUCK, "已划去", "struck out"),
+)
 _CODE = gettext_lazy("Code or full name of the region, for example 500229.")
 _CODES = gettext_lazy("Code or full name of the region; several are separated by semicolons.")
 _MEASURE_HELP = gettext_lazy("For beneficiaries only; empty for everything else.")
@@ -109,19 +110,14 @@ _CONSUMPTION_HELP = gettext_lazy("Yes where the figure is of purchases and sales
 _CAPACITY_HELP = gettext_lazy("Only where the figure counts stations, funds, filed organizations, training, contests.")
 _PARTY_HELP = gettext_lazy("Full name or credit code of a registered organization.")
 _NO_NUMBER_HELP = gettext_lazy("Empty where the source gives no usable number; the reason is then written beside it.")
+_NUMBER_HELP = gettext_lazy(
+    "The portal's number of an activity (HD-…), or a number of your own; by it the activity is known again."
+)
+_PROJECT_HELP = gettext_lazy("Reference number (XM-…) or full name; empty for an activity without a project.")
+_UNCOUNTED_HELP = gettext_lazy("Leave the cell empty if nobody counted; 0 means none.")
+_PARTY_MEMBER_HELP = gettext_lazy("How many of all these people are party members.")
+_TRAINING_HELP = gettext_lazy("For training only.")
 _PRODUCT_HELP = gettext_lazy("Name of a product in the selling region; otherwise describe the goods in words.")
-
-
-def regions_by_text(texts: list[str]) -> dict[str, Any]:
-    """The region each text names, or why it names none."""
-    answers: dict[str, Any] = {}
-    remedy = _("Write the code from the list of regions, for example 500229.")
-    for text in texts:
-        try:
-            answers[text] = resolve_text(text)
-        except Refused as refused:
-            answers[text] = Unresolved(str(refused.message), remedy)
-    return answers
 
 
 METRIC_SHEET = Sheet(
@@ -284,3 +280,75 @@ CAPACITY_SHEET = Sheet(
     ),
     max_rows=MAX_ROWS,
 )
+
+
+def projects_by_text(user) -> Callable[[list[str]], dict[str, Any]]:
+    """The project each text names among those the person may see: by its number, or by a name no other has."""
+
+    def resolve(texts: list[str]) -> dict[str, Any]:
+        seen = Project.objects.all() if user is None else Project.objects.visible_to(user)
+        wanted = Q(reference__in=[text.upper() for text in texts]) | Q(name__in=texts)
+        rows = list(seen.filter(wanted).prefetch_related("regions", "partners"))
+        remedy = _("Copy the number from the project's page, or leave the cell empty.")
+        none = Unresolved(_("There is no project with this number or name that you may see."), remedy)
+        several = Unresolved(_("There are several projects of this name."), remedy)
+        answers: dict[str, Any] = {}
+        for text in texts:
+            found = [row for row in rows if row.reference == text.upper()] or [row for row in rows if row.name == text]
+            answers[text] = found[0] if len(found) == 1 else several if found else none
+        return answers
+
+    return resolve
+
+
+def _people(key: str, zh: str, en: str, text=_UNCOUNTED_HELP) -> Column:
+    return Column(key, zh, en, Kind.COUNT, help=text)
+
+
+def activity_sheet(user=None) -> Sheet:
+    """The sheet of activities for one person: projects are found among those the person may see."""
+    columns = (
+        Column("number", "活动编号", "Activity number", required=True, max_length=80, help=_NUMBER_HELP),
+        Column("title", "活动名称", "Title", required=True, max_length=120),
+        Column("kind", "活动类型", "Kind", Kind.CHOICE, required=True, choices=ACTIVITIES),
+        Column("organization", "组织", "Organization", required=True, resolve=organizations_by_text, help=_PARTY_HELP),
+        Column("project", "项目编号", "Project", resolve=projects_by_text(user), help=_PROJECT_HELP),
+        Column("region", "地区代码", "Code of the region", required=True, resolve=regions_by_text, help=_CODE),
+        Column("place", "地点", "Place", max_length=120),
+        Column("starts_on", "开始日期", "First day", Kind.DATE, required=True),
+        Column("ends_on", "结束日期", "Last day", Kind.DATE),
+        Column("sessions", "场次", "Sessions", Kind.COUNT),
+        _people("staff", "工作人员数", "Staff"),
+        _people("social_workers", "社会工作者人数", "Social workers"),
+        _people("volunteers", "志愿者人数", "Volunteers"),
+        _people("party_members", "党员人数", "Party members", _PARTY_MEMBER_HELP),
+        _people("days", "培训天数", "Training days", _TRAINING_HELP),
+        Column("hours", "培训学时", "Training hours", Kind.DECIMAL, places=3, help=_TRAINING_HELP),
+        _people("certificates", "发放证书数", "Certificates handed out", _TRAINING_HELP),
+        Column("summary", "活动简介", "Summary", max_length=2000),
+    )
+    told = (
+        Column("organization_name", "组织名称", "Name of the organization"),
+        Column("project_name", "项目名称", "Name of the project"),
+        Column("region_name", "地区名称", "Name of the region"),
+        Column("status", "状态", "Status", Kind.CHOICE, choices=_ACTIVITY_STATUSES),
+    )
+    return Sheet("activities", "帮扶活动", "Activities", columns, max_rows=MAX_ROWS, told=told)
+
+
+_SAME = tuple(name for name in Activity.FIELDS if name not in ("organization", "project", "region"))
+
+
+def activity_row(activity: Activity) -> dict[str, Any]:
+    """An activity as a row of the sheet, so that its export can be corrected and uploaded."""
+    project = activity.project if getattr(activity, "project_is_seen", True) else None
+    return {
+        **{name: getattr(activity, name) for name in (*_SAME, "status")},
+        "number": activity.reference,
+        "organization": activity.organization.uscc or activity.organization.name,
+        "organization_name": activity.organization.name,
+        "project": project.reference if project else None,
+        "project_name": project.name if project else None,
+        "region": activity.region.short_code,
+        "region_name": activity.region.name,
+    }

@@ -27,15 +27,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Choice:
-    """One allowed value: the stored code and the words people write for it."""
+    """One allowed value: the stored code and the words people write for it; `also` are others that are understood."""
 
     value: str
     zh: str
     en: str
+    also: tuple[str, ...] = ()
 
     @property
     def words(self) -> tuple[str, ...]:
-        return (self.value, self.zh, self.en)
+        return (self.value, self.zh, self.en, *self.also)
 
     @property
     def label(self) -> str:

@@ -32,7 +32,7 @@ from pairings.models import Pairing
 from portal import demo
 from portal.services.life import show_life
 from projects import services as projects
-from projects.models import Campaign, CapacityRecord, ConsumptionRecord, ReportedFigure
+from projects.models import Activity, Campaign, CapacityRecord, ConsumptionRecord, ReportedFigure
 from publications import services as publications
 from regions.models import Region
 from stats import services as stats
@@ -65,6 +65,7 @@ def load_demo(*, progress: Callable[[int], Any] | None = None) -> bool:
         _demand_files(people)
         tell(1)
         _projects(people)
+        _activities(people)
         tell(1)
         _documents()
         tell(1)
@@ -129,6 +130,8 @@ def _upload_figures(registrar: User) -> None:
         projects.verify_purchase(record=record, by=None)
     for station in CapacityRecord.objects.order_by("pk"):
         projects.verify_capacity(record=station, by=None)
+    for activity in Activity.objects.order_by("pk"):
+        projects.verify_activity(activity=activity, by=None)
 
 
 def _insist(problems: list) -> None:
@@ -271,6 +274,15 @@ def _projects(people: dict[str, User]) -> None:
                 projects.verify_count(count=entered, by=people["chengkou2"])
         if row["ends_on"] and row["ends_on"] < timezone.localdate():
             projects.complete_project(project=project, by=people["chongqing"])
+
+
+def _activities(people: dict[str, User]) -> None:
+    """Activities of these projects from a workbook of the city's office; the county verifies all but the newest."""
+    name = demo.ACTIVITY_FILE
+    _import("activities", name, (DATA / "demo" / name).read_bytes(), by=people["chongqing"])
+    waiting = Activity.objects.filter(status=Activity.Status.ENTERED)
+    for activity in waiting.order_by("starts_on", "pk")[: waiting.count() - 1]:
+        projects.verify_activity(activity=activity, by=people["chengkou2"])
 
 
 def _documents() -> None:

@@ -87,11 +87,11 @@ class FigureRun:
         self, row: Row, values: dict[str, Any], places: list[Region], figure: ReportedFigure, outcome: Outcome
     ) -> None:
         changes = {name: value for name, value in values.items() if getattr(figure, name) != value}
-        shown = {name: (_shown(getattr(figure, name)), _shown(value)) for name, value in changes.items()}
+        told = {name: (shown(getattr(figure, name)), shown(value)) for name, value in changes.items()}
         before = list(figure.places.all())
         if {place.pk for place in before} != {place.pk for place in places}:
-            shown["places"] = (_named(before), _named(places))
-        if not shown:
+            told["places"] = (_named(before), _named(places))
+        if not told:
             outcome.unchanged += 1
         elif figure.status != ReportedFigure.Status.ENTERED:
             reason = _("This figure is published or withdrawn, and the row differs from it.")
@@ -101,10 +101,10 @@ class FigureRun:
             reason = _("You are not responsible for %(region)s.") % {"region": figure.region.name}
             outcome.problems.append(self._problem(row, "number", reason, _("Use another number.")))
         else:
-            outcome.changed.append(Change(row.number, str(figure), shown, (figure, changes, places)))
+            outcome.changed.append(Change(row.number, str(figure), told, (figure, changes, places)))
 
     def _problem(self, row: Row, key: str, reason: str, remedy: str) -> Problem:
-        return row.problem(self.sheet.column(key), reason, remedy, _shown(row.values[key]))
+        return row.problem(self.sheet.column(key), reason, remedy, shown(row.values[key]))
 
     def store(self, outcome: Outcome) -> Effects:
         """Enter the new figures and change those that are not published yet."""
@@ -113,11 +113,11 @@ class FigureRun:
             effects.new.append(reported.enter_figure(values=values, places=places, by=self.by).pk)
         for change in outcome.changed:
             figure, values, places = change.item
-            before = {name: _kept(getattr(figure, name)) for name in values}
+            before = {name: kept(getattr(figure, name)) for name in values}
             old_places = [place.pk for place in figure.places.all()]
             reported.edit_figure(figure=figure, values=values, places=places, version=figure.version, by=self.by)
             effects.changed[str(figure.pk)] = {
-                **{name: [before[name], _kept(value)] for name, value in values.items()},
+                **{name: [before[name], kept(value)] for name, value in values.items()},
                 "places": [old_places, [place.pk for place in places]],
                 "version": [None, figure.version],
             }
@@ -141,7 +141,7 @@ def undo_figures(*, effects: Effects, by, reason: str) -> list[str]:
         pairs = effects.changed[str(figure.pk)]
         places = list(Region.objects.filter(pk__in=pairs["places"][0]))
         values = {
-            name: _restored(ReportedFigure, name, pair[0])
+            name: restored(ReportedFigure, name, pair[0])
             for name, pair in pairs.items()
             if name not in ("places", "version")
         }
@@ -173,7 +173,7 @@ class MetricRun:
             else:
                 reason = _("This metric exists already with another %(field)s.") % {"field": differs.heading}
                 remedy = _("Change it on the page of its campaign, or correct the row.")
-                outcome.problems.append(row.problem(differs, reason, remedy, _shown(row.values[differs.key])))
+                outcome.problems.append(row.problem(differs, reason, remedy, shown(row.values[differs.key])))
         return outcome
 
     def _problems(self, row: Row) -> list[Problem]:
@@ -291,18 +291,20 @@ def _named(places: list[Region]) -> str:
     return "、".join(sorted(f"{place.name} ({place.short_code})" for place in places))
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A value as a problem or a change names it."""
     return "" if value is None else str(value)
 
 
-def _kept(value: Any) -> Any:
-    """A value as the batch keeps it."""
+def kept(value: Any) -> Any:
+    """A value as the batch keeps it: a text or a key."""
     if value is None or isinstance(value, str | bool):
         return value
     return value.pk if hasattr(value, "pk") else str(value)
 
 
-def _restored(model: Any, name: str, value: Any) -> Any:
+def restored(model: Any, name: str, value: Any) -> Any:
+    """The value of a field from what `kept` made of it."""
     field = model._meta.get_field(name)
     if value is None or not field.is_relation:
         return field.to_python(value)

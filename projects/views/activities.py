@@ -5,7 +5,8 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Exists, OuterRef
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,12 +14,13 @@ from django.views.decorators.http import require_POST
 from django.views.generic import DetailView
 
 from core.errors import Refused
-from core.exports import Column
 from core.lists import ListPage
+from exchange.sheets import exports as sheet_exports
 from projects import permissions, services
 from projects.filters import ActivityFilter
 from projects.forms import ActivityForm, FilesForm, NewActivityForm, ReasonForm
 from projects.models import Activity, Project
+from projects.sheets import activity_row, activity_sheet
 from projects.views.doors import kept_files, sent
 from regions.selectors import with_paths
 
@@ -35,32 +37,17 @@ class ActivityList(ListPage):
         "title": (gettext_lazy("title"), ["title"]),
         "sessions": (gettext_lazy("sessions"), ["sessions"]),
     }
-    columns = [
-        Column(gettext_lazy("Reference number"), lambda row: row.reference),
-        Column(gettext_lazy("Title"), lambda row: row.title),
-        Column(gettext_lazy("Kind"), lambda row: row.get_kind_display()),
-        Column(gettext_lazy("Organization"), lambda row: row.organization.name),
-        Column(gettext_lazy("Project"), lambda row: row.project.name if row.project else ""),
-        Column(gettext_lazy("Region"), lambda row: row.region.name),
-        Column(gettext_lazy("Region code"), lambda row: row.region.short_code),
-        Column(gettext_lazy("Place"), lambda row: row.place),
-        Column(gettext_lazy("Day"), lambda row: row.starts_on),
-        Column(gettext_lazy("Last day"), lambda row: row.ends_on),
-        Column(gettext_lazy("Sessions"), lambda row: row.sessions),
-        Column(gettext_lazy("Staff"), lambda row: row.staff),
-        Column(gettext_lazy("Social workers"), lambda row: row.social_workers),
-        Column(gettext_lazy("Volunteers"), lambda row: row.volunteers),
-        Column(gettext_lazy("Party members"), lambda row: row.party_members),
-        Column(gettext_lazy("Training days"), lambda row: row.days),
-        Column(gettext_lazy("Training hours"), lambda row: row.hours),
-        Column(gettext_lazy("Certificates handed out"), lambda row: row.certificates),
-        Column(gettext_lazy("Status"), lambda row: row.get_status_display()),
-    ]
+    columns = sheet_exports.columns(activity_sheet(), activity_row)
 
     def get_base_queryset(self):
         # A struck one was a mistake: its people still find it by the filter.
-        rows = super().get_base_queryset()
+        seen = Project.objects.visible_to(self.request.user).filter(pk=OuterRef("project_id"))
+        rows = super().get_base_queryset().annotate(project_is_seen=Exists(seen))
         return rows if self.request.GET.get("status") else rows.exclude(status=Status.STRUCK)
+
+    def workbook(self, rows, notes):
+        file = sheet_exports.workbook(activity_sheet(), map(activity_row, rows), notes=notes)
+        return FileResponse(file, as_attachment=True, filename=f"{self.export_name}.xlsx")
 
     def get_context_data(self, **kwargs):
         return {**super().get_context_data(**kwargs), "can_add": permissions.can_add(self.request.user)}
