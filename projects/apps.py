@@ -21,47 +21,40 @@ class ProjectsConfig(AppConfig):
 
 
 def _register_sheets() -> None:
-    """Sheets of campaigns, reported figures and activities."""
+    """Sheets of campaigns, reported figures and activities, whose files also change what stands there."""
     from exchange.imports import Importer, register
     from projects import permissions, sheets
     from projects.services import activity_files, imports
 
-    register(
-        "campaign-metrics",
-        Importer(
-            title=_("Campaigns and metrics"),
-            sheet=lambda user: sheets.METRIC_SHEET,
-            start=imports.MetricRun,
-            undo=imports.undo_metrics,
-            can_upload=permissions.can_add_campaign,
-            lock="projects.campaigns",
-            list_url="projects:campaign-list",
-        ),
+    metrics = Importer(
+        title=_("Campaigns and metrics"),
+        sheet=lambda user: sheets.METRIC_SHEET,
+        start=imports.MetricRun,
+        undo=imports.undo_metrics,
+        can_upload=permissions.can_add_campaign,
+        lock="projects.campaigns",
+        list_url="projects:campaign-list",
     )
-    register(
-        "reported-figures",
-        Importer(
-            title=_("Reported figures"),
-            sheet=sheets.figure_sheet,
-            start=imports.FigureRun,
-            undo=imports.undo_figures,
-            can_upload=permissions.can_add_figure,
-            lock="projects.figures",
-            list_url="projects:figure-list",
-        ),
+    figures = Importer(
+        title=_("Reported figures"),
+        sheet=sheets.figure_sheet,
+        start=imports.FigureRun,
+        undo=imports.undo_figures,
+        can_upload=permissions.can_add_figure,
+        lock="projects.figures",
+        list_url="projects:figure-list",
     )
-    register(
-        "activities",
-        Importer(
-            title=_("Activities"),
-            sheet=sheets.activity_sheet,
-            start=activity_files.ActivityRun,
-            undo=activity_files.undo_activities,
-            can_upload=permissions.can_add,
-            lock="projects.activities",
-            list_url="projects:activity-list",
-        ),
+    activities = Importer(
+        title=_("Activities"),
+        sheet=sheets.activity_sheet,
+        start=activity_files.ActivityRun,
+        undo=activity_files.undo_activities,
+        can_upload=permissions.can_add,
+        lock="projects.activities",
+        list_url="projects:activity-list",
     )
+    for key, importer in (("campaign-metrics", metrics), ("reported-figures", figures), ("activities", activities)):
+        register(key, importer)
 
 
 def _register_entries() -> None:
