@@ -15,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from core.models import Stamped
 from regions.models import Region
 
+# Posts a history names one by one; of somebody with more it names the first.
+ROLES_NAMED = 3
+
 
 class User(AbstractUser):
     """One person. Rights come from posts in regions and from memberships in organizations, not from this row."""
@@ -65,8 +68,12 @@ class User(AbstractUser):
     @cached_property
     def role_label(self) -> str:
         """What the person is, for the history: for example "county staff · 城口县"."""
-        if self.posts_now:
-            return "; ".join(str(post) for post in self.posts_now)
+        posts = [str(post) for post in self.posts_now]
+        if len(posts) > ROLES_NAMED:
+            rest = _("%(n)s more posts") % {"n": len(posts) - 1}
+            return f"{posts[0]}; {rest}"
+        if posts:
+            return "; ".join(posts)
         return str(_("superuser") if self.is_superuser else _("member of an organization"))
 
 

@@ -67,7 +67,11 @@ class ReportedFigureFilter(django_filters.FilterSet):
         field_name="metric__action__campaign", queryset=visible_campaigns, label=_("Campaign")
     )
     capacity = django_filters.ChoiceFilter(choices=CapacityKind.choices, label=_("Kind of capacity"))
-    is_consumption = django_filters.BooleanFilter(label=_("Of consumption assistance"))
+    is_consumption = django_filters.TypedChoiceFilter(
+        choices=(("true", _("yes")), ("false", _("no"))),
+        coerce=lambda value: value == "true",
+        label=_("Of consumption assistance"),
+    )
     year = django_filters.NumberFilter(method="of_year", label=_("Year"), min_value=1949, max_value=2200)
     status = django_filters.ChoiceFilter(choices=ReportedFigure.Status.choices, label=_("Status"))
 

@@ -40,7 +40,7 @@ class ConsumptionFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label=_("Search"))
     region = RegionFilter(field_name="region__code", label=_("Selling region"))
     mode = django_filters.ChoiceFilter(choices=ConsumptionRecord.Mode.choices, label=_("Mode"))
-    channel = django_filters.ChoiceFilter(choices=ConsumptionRecord.Channel.choices, label=_("Channel"))
+    channel = django_filters.ChoiceFilter(choices=ConsumptionRecord.Channel.choices, label=_("Sales channel"))
     organization = PartyFilter(method="of_party", label=_("Buyer or seller"))
     bought_on_from = django_filters.DateFilter(field_name="bought_on", lookup_expr="gte", label=_("From day"))
     bought_on_to = django_filters.DateFilter(field_name="bought_on", lookup_expr="lte", label=_("To day"))

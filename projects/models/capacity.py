@@ -74,7 +74,7 @@ class CapacityRecord(Stamped):
     )
     opened_on = models.DateField(_("first day"))
     closed_on = models.DateField(
-        _("last day"), null=True, blank=True, help_text=_("Of an event; or the day it was closed.")
+        _("day it ended"), null=True, blank=True, help_text=_("Of an event; or the day it was closed.")
     )
     source = models.CharField(_("source"), max_length=200, help_text=_("The document it comes from."))
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.ENTERED, editable=False)

@@ -65,7 +65,7 @@ class Product(Stamped):
     )
     content_unit = models.CharField(_("unit of the content"), max_length=20, blank=True)
     season = models.CharField(_("season"), max_length=60, blank=True, help_text=_("When it can be bought."))
-    summary = models.TextField(_("summary"), max_length=2000, blank=True)
+    summary = models.TextField(_("about the product"), max_length=2000, blank=True)
     source = models.CharField(_("source"), max_length=200, blank=True)
     status = models.CharField(_("status"), max_length=9, choices=Status.choices, default=Status.OFFERED, editable=False)
 
@@ -173,7 +173,7 @@ class ConsumptionRecord(Stamped):
 
     reference = models.CharField(_("reference number"), max_length=20, unique=True, editable=False)
     mode = models.CharField(_("mode"), max_length=7, choices=Mode.choices)
-    channel = models.CharField(_("channel"), max_length=12, choices=Channel.choices, default=Channel.OTHER)
+    channel = models.CharField(_("sales channel"), max_length=12, choices=Channel.choices, default=Channel.OTHER)
     buyer = models.ForeignKey(
         Organization, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("buyer")
     )

@@ -87,7 +87,7 @@ class ReportedFigure(Stamped):
     topic = models.CharField(_("topic"), max_length=120, help_text=_("Who or what the figure is about."))
     indicator = models.CharField(_("indicator"), max_length=120)
     metric = models.ForeignKey(
-        Metric, models.PROTECT, null=True, blank=True, related_name="reported", verbose_name=_("metric")
+        Metric, models.PROTECT, null=True, blank=True, related_name="reported", verbose_name=_("metric of a campaign")
     )
     capacity = models.CharField(
         _("kind of capacity"),

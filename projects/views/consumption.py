@@ -38,7 +38,7 @@ class PurchaseList(ListPage):
     columns = [
         Column(gettext_lazy("Reference number"), lambda row: row.reference),
         Column(gettext_lazy("Mode"), lambda row: row.get_mode_display()),
-        Column(gettext_lazy("Channel"), lambda row: row.get_channel_display()),
+        Column(gettext_lazy("Sales channel"), lambda row: row.get_channel_display()),
         Column(gettext_lazy("Buyer"), lambda row: row.who),
         Column(gettext_lazy("Selling region"), lambda row: row.region.name),
         Column(gettext_lazy("Region code"), lambda row: row.region.short_code),

@@ -39,7 +39,7 @@ class FigureList(ListPage):
         Column(gettext_lazy("Topic"), lambda row: row.topic),
         Column(gettext_lazy("Indicator"), lambda row: row.indicator),
         Column(gettext_lazy("How exact"), lambda row: row.get_qualifier_display()),
-        Column(gettext_lazy("Value"), lambda row: row.value),
+        Column(gettext_lazy("Printed value"), lambda row: row.value),
         Column(gettext_lazy("Unit"), lambda row: row.unit),
         Column(gettext_lazy("Subject"), lambda row: row.get_subject_display()),
         Column(gettext_lazy("Measure"), lambda row: row.get_measure_display()),

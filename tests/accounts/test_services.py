@@ -190,3 +190,15 @@ def test_a_success_clears_the_failures_and_old_rows_of_anybody(db):
 def test_the_account_is_not_readable_in_the_table(db):
     services.note_failure(account="my secret password", source="10.0.0.1")
     assert "secret" not in str(LoginFailure.objects.get().__dict__)
+
+
+def test_somebody_with_many_posts_is_named_by_the_first_in_the_history(make_user, regions):
+    user = make_user("many", region=regions["500229"])
+    for code in ("500229201", "500237"):
+        Post.objects.create(user=user, kind=Post.Kind.STAFF, region=regions[code])
+    assert User.objects.get(pk=user.pk).role_label.count(";") == 2
+    Post.objects.create(user=user, kind=Post.Kind.STAFF, region=regions["371300"])
+    with override("en"):
+        label = User.objects.get(pk=user.pk).role_label
+    assert regions["500229"].name in label
+    assert label.endswith("3 more posts")

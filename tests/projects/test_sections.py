@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.translation import override
 
 from projects import services
 from projects.models import ConsumptionRecord, ReportedFigure
@@ -187,3 +188,9 @@ def test_what_sources_say_of_sales_stands_under_the_totals_and_in_none_of_them(b
 def test_a_figure_stands_beside_capacity_or_sales_and_not_beside_both(reported):
     with pytest.raises(IntegrityError, match="reported_beside_one"), transaction.atomic():
         reported("X-1", 6, is_consumption=True)
+
+
+def test_what_sells_a_village_s_goods_is_not_called_a_channel_of_donations(page):
+    filters = page(language="zh-hans").get(reverse("projects:purchase-list")).context["filter"].form.fields
+    with override("zh-hans"):
+        assert "捐赠" not in str(filters["channel"].label)
