@@ -124,6 +124,16 @@ def register(key: str, importer: Importer) -> None:
     IMPORTERS[key] = importer
 
 
+def sheets() -> list[tuple[str, str]]:
+    """(key, title) of every sheet the apps have made known."""
+    return [(key, str(importer.title)) for key, importer in IMPORTERS.items()]
+
+
+def title_of(batch: Batch) -> str:
+    """What people call the batch's sheet; its key where no app knows it any more."""
+    return str(IMPORTERS[batch.sheet].title) if batch.sheet in IMPORTERS else batch.sheet
+
+
 def problems_of(batch: Batch) -> list[Problem]:
     """Every error of a refused file with its words in the reader's language."""
     language = get_language() or ""

@@ -18,7 +18,7 @@ from core.lists import ListPage
 from exchange import imports, permissions, services, tasks
 from exchange.filters import BatchFilter
 from exchange.forms import UndoForm, UploadForm
-from exchange.imports import IMPORTERS, Importer
+from exchange.imports import IMPORTERS, Importer, title_of
 from exchange.models import Batch
 from exchange.sheets import template
 from exchange.sheets.budget import MAX_FILE
@@ -38,7 +38,7 @@ class BatchList(LoginRequiredMixin, ListPage):
     sorts = {"newest": (gettext_lazy("Newest"), ["-created_at"])}
     columns = [
         Column(gettext_lazy("File"), lambda row: row.file_name),
-        Column(gettext_lazy("Sheet"), lambda row: row.sheet),
+        Column(gettext_lazy("Sheet"), title_of),
         Column(gettext_lazy("Status"), lambda row: row.get_status_display()),
         Column(gettext_lazy("Sent at"), lambda row: row.created_at),
     ]
@@ -49,7 +49,10 @@ class BatchList(LoginRequiredMixin, ListPage):
             for key, importer in IMPORTERS.items()
             if permissions.can_upload(self.request.user, importer)
         ]
-        return {**super().get_context_data(**kwargs), "importers": allowed}
+        context = super().get_context_data(**kwargs)
+        for batch in context["object_list"]:
+            batch.sheet_title = title_of(batch)
+        return {**context, "importers": allowed}
 
 
 def _importer(sheet: str) -> Importer:

@@ -308,3 +308,14 @@ class TestPages:
         assert part.lstrip().startswith('<div id="batch"')
         run(batch)
         assert "hx-get" not in client.get(page_of(batch)).content.decode()
+
+
+def test_the_list_of_files_names_each_sheet_as_people_do(client_of, officer):
+    for sheet in ("donations", "organizations"):
+        services.upload_batch(sheet=sheet, file_name="x.xlsx", content=gifts({}), by=officer)
+    client = client_of(officer)
+    shown = client.get("/uploads/", {"sheet": "organizations"})
+    (batch,) = shown.context["object_list"]
+    assert batch.sheet_title == "Organizations"
+    assert f">{batch.sheet_title}</td>" in shown.text
+    assert client.get("/uploads/", {"sheet": "nothing"}).context["filter"].errors["sheet"]
