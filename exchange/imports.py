@@ -6,6 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from django.utils.translation import get_language
 
+from exchange.definitions import TITLES
 from exchange.models import Batch
 from exchange.sheets import Problem, Row, Sheet, Unreadable, WrongHeader, marked, opened
 
@@ -122,16 +123,7 @@ IMPORTERS: dict[str, Importer] = {}
 def register(key: str, importer: Importer) -> None:
     """Make a sheet known to the pages and the worker; each app does so when it starts."""
     IMPORTERS[key] = importer
-
-
-def sheets() -> list[tuple[str, str]]:
-    """(key, title) of every sheet the apps have made known."""
-    return [(key, str(importer.title)) for key, importer in IMPORTERS.items()]
-
-
-def title_of(batch: Batch) -> str:
-    """What people call the batch's sheet; its key where no app knows it any more."""
-    return str(IMPORTERS[batch.sheet].title) if batch.sheet in IMPORTERS else batch.sheet
+    TITLES[key] = importer.title
 
 
 def problems_of(batch: Batch) -> list[Problem]:

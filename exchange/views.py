@@ -16,9 +16,10 @@ from core.errors import Refused
 from core.exports import Column
 from core.lists import ListPage
 from exchange import imports, permissions, services, tasks
+from exchange.definitions import title_of
 from exchange.filters import BatchFilter
 from exchange.forms import UndoForm, UploadForm
-from exchange.imports import IMPORTERS, Importer, title_of
+from exchange.imports import IMPORTERS, Importer
 from exchange.models import Batch
 from exchange.sheets import template
 from exchange.sheets.budget import MAX_FILE
@@ -38,7 +39,7 @@ class BatchList(LoginRequiredMixin, ListPage):
     sorts = {"newest": (gettext_lazy("Newest"), ["-created_at"])}
     columns = [
         Column(gettext_lazy("File"), lambda row: row.file_name),
-        Column(gettext_lazy("Sheet"), title_of),
+        Column(gettext_lazy("Sheet"), lambda row: title_of(row.sheet)),
         Column(gettext_lazy("Status"), lambda row: row.get_status_display()),
         Column(gettext_lazy("Sent at"), lambda row: row.created_at),
     ]
@@ -51,7 +52,7 @@ class BatchList(LoginRequiredMixin, ListPage):
         ]
         context = super().get_context_data(**kwargs)
         for batch in context["object_list"]:
-            batch.sheet_title = title_of(batch)
+            batch.sheet_title = title_of(batch.sheet)
         return {**context, "importers": allowed}
 
 
