@@ -15,6 +15,7 @@ from organizations.models import Organization, RegistrationRequest
 from pairings.models import Pairing, PairingTarget
 from pairings.selectors import Result
 from projects.models import Project
+from projects.selectors import work
 from publications import selectors as publications
 from publications.models import Document
 from stats import selectors as stats
@@ -83,6 +84,7 @@ class Queue:
     spot_checks: QuerySet
     organizations: QuerySet
     documents: QuerySet
+    projects: list[work.Part]
 
 
 def work_queue(user: User) -> Queue:
@@ -116,6 +118,7 @@ def work_queue(user: User) -> Queue:
         .filter(in_ranges("region", staff), status=Document.Status.SUBMITTED)
         .for_list()
         .order_by("id"),
+        projects=work.waiting_for(user) if user.is_officer else [],
     )
 
 
