@@ -70,8 +70,8 @@ FIGURE_FILES = (
 )
 # Those of projects come in once these have begun; the last one waits for the county's word.
 ACTIVITY_FILE = "activities-chongqing.csv"
-# The provinces these files speak of: 黑龙江 上海 江苏 安徽 福建 山东 湖南 重庆 四川.
-PROVINCES = tuple(f"{code}0000000000" for code in (23, 31, 32, 34, 35, 37, 43, 50, 51))
+# The provinces these files speak of: 河北 黑龙江 上海 江苏 安徽 福建 山东 湖南 重庆 四川.
+PROVINCES = tuple(f"{code}0000000000" for code in (13, 23, 31, 32, 34, 35, 37, 43, 50, 51))
 
 
 def password() -> str:

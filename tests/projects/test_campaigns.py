@@ -150,6 +150,46 @@ def test_a_total_does_not_depend_on_the_order_of_its_values(parts, data):
     assert (one.total, one.qualifier) == (other.total, other.qualifier) == (sum(a for a, _o in parts), one.qualifier)
 
 
+@given(
+    parts=st.lists(st.tuples(st.integers(2, 10**9), st.booleans()), min_size=1, max_size=8),
+    adds=st.sampled_from(["sum", "latest"]),
+    data=st.data(),
+)
+def test_a_total_does_not_depend_on_how_a_value_is_split(parts, adds, data):
+    """A village's value as one row, or as rows of two parts of the village's people, organizations or months."""
+    metric = Metric(adds=adds, subject="thing", measure="")
+    whole = [_value(number, amount, over) for number, (amount, over) in enumerate(parts)]
+    cut = data.draw(st.sampled_from(whole))
+    share = data.draw(st.integers(1, int(cut.value) - 1))
+    pieces = [_value(90 + n, amount, cut.qualifier == "over") for n, amount in enumerate((share, cut.value - share))]
+    split = [value for value in whole if value is not cut] + pieces
+    one, other = total_of(metric, whole), total_of(metric, split)
+    assert (one.total, one.qualifier) == (other.total, other.qualifier)
+
+
+@given(
+    parts=st.lists(st.tuples(st.integers(1, 10**9), st.booleans()), min_size=1, max_size=8), more=st.integers(1, 10**9)
+)
+def test_a_further_value_of_people_who_may_be_the_same_raises_the_lower_bound_only_to_itself(parts, more):
+    metric = Metric(adds="sum", subject="beneficiary", measure="persons")
+    values = [_value(number, amount, over) for number, (amount, over) in enumerate(parts)]
+    other = _value(99, more, False)
+    other.organization_id = 7
+    before, after = total_of(metric, values), total_of(metric, [*values, other])
+    assert after.at_least == max(*(amount for amount, _over in parts), more)
+    assert after.at_most == before.at_most + more
+    assert after.total is None
+
+
+def test_what_is_struck_out_or_rejected_is_in_no_total(metric, enter, officer):
+    services.verify_value(value=enter(100), by=officer)
+    other = {"period_from": DAY(2026, 4, 1), "period_to": DAY(2026, 4, 30)}
+    struck = services.verify_value(value=enter(7, **other), by=officer)
+    services.strike_value(value=struck, by=officer, reason="重复")
+    services.reject_value(value=enter(5, **other), by=officer, reason="无依据")
+    assert total(metric).total == 100
+
+
 def _value(number: int, amount: int, over: bool) -> MetricValue:
     region = Region(code=f"5002292012{number:02d}", level="village")
     return MetricValue(

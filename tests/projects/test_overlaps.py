@@ -96,12 +96,29 @@ def test_totals_do_not_depend_on_the_order(counts, random):
     assert totals(mixed, "expected") == totals(counts, "expected")
 
 
-@given(several, st.data())
-def test_totals_do_not_depend_on_how_rows_are_split(counts, data):
+beside = st.lists(
+    st.tuples(
+        st.integers(1, 10**6),
+        st.sampled_from([SIWAN, WUWAN, WUSHAN]),
+        st.sampled_from(["", "women"]),
+        st.sampled_from(["disjoint", "may_overlap"]),
+    ),
+    max_size=4,
+    unique_by=lambda row: row[1:3],
+)
+
+
+@given(several, beside, st.data())
+def test_totals_do_not_depend_on_how_rows_are_split(others, own, data):
+    """The parts of a count and the count itself, beside others of its own project and of other projects."""
     whole = data.draw(
         st.builds(count, st.integers(2, 10**6), measure=st.sampled_from([*BeneficiaryCount.DISTINCT, *ADDITIVE]))
     )
-    whole.project_id, whole.overlap, whole.scope = data.draw(st.sampled_from(PROJECTS)), "disjoint", "全期"
+    whole.project_id, whole.overlap, whole.scope = 4, "disjoint", "全期"
+    counts = [
+        *others,
+        *(count(n, at, whole.measure, project=4, group=group, overlap=overlap) for n, at, group, overlap in own),
+    ]
     cuts = sorted(data.draw(st.sets(st.integers(1, whole.value - 1), max_size=4)))
     values = [after - before for before, after in zip([0, *cuts], [*cuts, whole.value], strict=True)]
     pieces = [
