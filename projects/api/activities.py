@@ -1,45 +1,21 @@
 """REST: activities, their steps and their files."""
 
 from django.core.exceptions import PermissionDenied
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
-from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 
-from core import files
-from core.rest import RepeatSafe, StrictJSONParser, StrictSerializer, required_version
+from core.rest import RepeatSafe, StrictSerializer, required_version
 from organizations.models import Organization
 from projects import permissions, services
+from projects.api.files import WithFiles
 from projects.api.projects import IF_MATCH
 from projects.api.serializers import NothingIn, PartyOut, ReasonIn, RegionCode, RegionOut, check_model
 from projects.filters import ActivityFilter
-from projects.models import Activity, Project, ProjectFile
-
-
-class ProjectFileOut(serializers.ModelSerializer):
-    """A photo or paper; `url` gives the cleaned copy of a picture. `size` in bytes."""
-
-    url = serializers.SerializerMethodField()
-
-    class Meta:
-        model = ProjectFile
-        fields = ["id", "name", "kind", "size", "sha256", "taken_on", "url"]
-        read_only_fields = fields
-
-    @extend_schema_field(OpenApiTypes.STR)
-    def get_url(self, file: ProjectFile) -> str:
-        return reverse("projects:file-download", args=[file.pk])
-
-
-class ProjectFileIn(StrictSerializer):
-    """A photo (JPEG or PNG) or a paper, as multipart/form-data."""
-
-    file = serializers.FileField(allow_empty_file=True)
+from projects.models import Activity, Project
 
 
 class ActivityOut(serializers.ModelSerializer):
@@ -83,7 +59,7 @@ class ActivityIn(StrictSerializer, serializers.ModelSerializer):
     list=extend_schema(summary="Activities", auth=[{}]),
     retrieve=extend_schema(summary="One activity", auth=[{}]),
 )
-class ActivityViewSet(RepeatSafe, viewsets.ReadOnlyModelViewSet):
+class ActivityViewSet(WithFiles, RepeatSafe, viewsets.ReadOnlyModelViewSet):
     """Activities. Reading verified ones needs no log-in; the version for `If-Match` is also the ETag."""
 
     queryset = Activity.objects.none()
@@ -137,33 +113,8 @@ class ActivityViewSet(RepeatSafe, viewsets.ReadOnlyModelViewSet):
     def strike(self, request, pk=None):
         return self._step(request, services.strike_activity, ReasonIn)
 
-    @extend_schema(
-        methods=["GET"], responses=ProjectFileOut(many=True), filters=False, auth=[{}], summary="Photos and papers"
-    )
-    @extend_schema(
-        methods=["POST"],
-        request={"multipart/form-data": ProjectFileIn},
-        responses={201: ProjectFileOut},
-        summary="Add a photo or paper; the same file is not taken twice",
-    )
-    @action(
-        detail=True,
-        methods=["get", "post"],
-        filterset_class=None,
-        pagination_class=None,
-        parser_classes=[StrictJSONParser, MultiPartParser],
-    )
-    def files(self, request, pk=None):
-        activity = self.get_object()
-        if request.method == "GET":
-            rows = ProjectFile.objects.visible_to(request.user).filter(activity=activity)
-            return Response(ProjectFileOut(rows, many=True).data)
-        self._insist(permissions.can_edit_activity(request.user, activity))
-        upload = self._read(ProjectFileIn(data=request.data))["file"]
-        kept = services.attach_file(
-            record=activity, name=upload.name or "", content=upload.read(files.MAX_BYTES + 1), by=request.user
-        )
-        return Response(ProjectFileOut(kept).data, status=201)
+    def may_keep_files(self, record):
+        return permissions.can_edit_activity(self.request.user, record)
 
     def _step(self, request, service, serializer) -> Response:
         activity = self.get_object()

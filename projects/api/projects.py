@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from core.rest import RepeatSafe, required_version
 from projects import permissions, services
+from projects.api.files import WithFiles
 from projects.api.serializers import (
     PARTS,
     CorrectionIn,
@@ -36,7 +37,7 @@ IF_MATCH = OpenApiParameter(
     list=extend_schema(summary="Projects", auth=[{}]),
     retrieve=extend_schema(summary="One project", auth=[{}]),
 )
-class ProjectViewSet(RepeatSafe, viewsets.ReadOnlyModelViewSet):
+class ProjectViewSet(WithFiles, RepeatSafe, viewsets.ReadOnlyModelViewSet):
     """Projects. Reading those under way or done needs no log-in; the version for `If-Match` is also the ETag."""
 
     queryset = Project.objects.none()
@@ -203,6 +204,9 @@ class ProjectViewSet(RepeatSafe, viewsets.ReadOnlyModelViewSet):
         self._insist(permissions.can_count(request.user, project))
         sent = self._read(ReasonIn(data=request.data))
         return self._counted(services.strike_count(count=count, by=request.user, **sent))
+
+    def may_keep_files(self, record):
+        return permissions.can_run(self.request.user, record)
 
     def _count(self, count_pk: str) -> tuple[Project, BeneficiaryCount]:
         project = self.get_object()

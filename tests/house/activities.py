@@ -34,6 +34,16 @@ def public_photo(cast) -> ProjectFile:
     return kept
 
 
+def project_photo(cast, project) -> ProjectFile:
+    """A photo of a public project, which everybody sees."""
+    return projects.attach_file(record=project, name="c.jpg", content=photograph(), by=cast.member)
+
+
+def _file_of_activity(cast) -> dict:
+    kept = cast.the(photo)
+    return {"pk": kept.activity_id, "file_pk": kept.pk}
+
+
 def _pk(make: Callable) -> Callable[[Any], dict]:
     return lambda cast: {"pk": cast.the(make).pk}
 
@@ -52,6 +62,7 @@ ARGUMENTS: dict[str, Callable[[Any], dict]] = {
     "api:activities-return": _pk(entered_activity),
     "api:activities-strike": _pk(entered_activity),
     "api:activities-files": _pk(entered_activity),
+    "api:activities-file": _file_of_activity,
 }
 ONE_MORE: dict[str, Callable[[Any, int], Any]] = {
     "projects.Activity": lambda cast, number: verified_activity(cast, f"义诊{number}"),

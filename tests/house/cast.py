@@ -203,6 +203,11 @@ def checker_post(cast: Cast, number: int = 0) -> Post:
     return accounts.give_post(user=person, kind=Post.Kind.CHECKER, region=region, by=cast.officer)
 
 
+def _file_of_project(cast: Cast) -> dict:
+    project = cast.the(active_project)
+    return {"pk": project.pk, "file_pk": activities.project_photo(cast, project).pk}
+
+
 ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     **registry.ARGUMENTS,
     **pairs.ARGUMENTS,
@@ -273,6 +278,8 @@ ARGUMENTS: dict[str, Callable[[Cast], dict]] = {
     "api:projects-return": _pk(submitted_project),
     "api:projects-verify": _pk(completed_project),
     "api:projects-milestones": _pk(active_project),
+    "api:projects-files": _pk(active_project),
+    "api:projects-file": _file_of_project,
     **consumption.ARGUMENTS,
     "projects:roster-list": _pk(active_project),
     "projects:roster-add": _pk(active_project),

@@ -1,9 +1,11 @@
 """Projects over REST: the same rights, rules and sentences as the pages."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from projects.models import BeneficiaryCount, Project
+from tests.core.test_files import photograph
 
 Status = Project.Status
 LIST = "/api/v1/projects/"
@@ -248,3 +250,42 @@ def test_more_regions_or_partners_than_any_project_has_are_not_even_looked_up(
     with django_assert_max_num_queries(20):
         answer = api(member).post(LIST, {**sent, name: ["500229"] * 5000})
     assert name in problem(answer, 400, "bad_input")["errors"]
+
+
+def test_documents_and_photos_of_a_project_over_rest(make_project, member, officer, second_member):
+    """What pages can: add, read, take away; the public sees cleaned photos of a public project and no papers."""
+    project = make_project("active")
+    address = f"/api/v1/projects/{project.pk}/files/"
+    own, other, public = APIClient(), APIClient(), APIClient()
+    own.force_authenticate(member)
+    other.force_authenticate(second_member)
+    photo = SimpleUploadedFile("现场.jpg", photograph(), "image/jpeg")
+    paper = SimpleUploadedFile("协议.pdf", b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n", "application/pdf")
+    sent = [own.post(address, {"file": file}, format="multipart") for file in (photo, paper)]
+    assert [answer.status_code for answer in sent] == [201, 201], [answer.content for answer in sent]
+    assert {row["kind"] for row in own.get(address).json()} == {"jpg", "pdf"}
+    assert [row["kind"] for row in public.get(address).json()] == ["jpg"]
+    assert public.get(public.get(address).json()[0]["url"]).status_code == 200
+    assert other.post(address, {"file": photo}, format="multipart").status_code == 403
+    for client, status in ((public, 401), (other, 404), (own, 204)):
+        assert client.delete(f"{address}{sent[1].json()['id']}/").status_code == status
+    assert [row["name"] for row in own.get(address).json()] == ["现场.jpg"]
+
+
+def test_budget_lines_and_milestones_are_written_and_read_over_rest(make_project, member):
+    project = make_project()
+    client = APIClient()
+    client.force_authenticate(member)
+    sent = {
+        "budget_lines": [{"item": "药品", "amount": "3000.00"}, {"item": "交通", "amount": "1500.00"}],
+        "milestones": [{"title": "开诊", "due_on": "2026-06-30"}],
+    }
+    address = f"/api/v1/projects/{project.pk}/"
+    assert client.patch(address, sent, format="json").status_code == 428
+    answer = client.patch(address, sent, format="json", headers={"If-Match": f'"{project.version}"'})
+    assert answer.status_code == 200, answer.content
+    body = client.get(address).json()
+    assert body["budget_lines"] == sent["budget_lines"]
+    assert [(row["title"], row["due_on"], row["done_on"]) for row in body["milestones"]] == [
+        ("开诊", "2026-06-30", None)
+    ]
