@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from core import texts
 from core.context import current_request_id
 from core.errors import Refused
 from core.models import StatusChange
@@ -40,8 +41,9 @@ class Stale(Refused):
 
 
 def begin(obj: Record, *, by, note: str = "") -> Record:
-    """Store a new record in its initial status and open its history."""
+    """Store a new record in its initial status and open its history. Its texts are cleaned (core.texts.cleaned)."""
     _insist_on_transaction()
+    texts.clean_record(obj)
     if by is not None and hasattr(obj, "created_by_id") and obj.created_by_id is None:
         obj.created_by = by
     obj.save(force_insert=True)
@@ -57,6 +59,7 @@ def begin_many(objects: Sequence[Record], *, by, then: str = "", note: str = "")
     _insist_on_transaction()
     steps = []
     for obj in objects:
+        texts.clean_record(obj)
         if by is not None and hasattr(obj, "created_by_id") and obj.created_by_id is None:
             obj.created_by = by
         first = getattr(obj, "status", "") or "created"
@@ -146,7 +149,7 @@ def move(obj: Record, to: str, *, by, note: str = "", **fields: Any) -> Record:
     if to not in obj.TRANSITIONS.get(old, ()):
         raise WrongState(_wrong_state(obj), status=old)
     obj.status = to
-    for name, value in fields.items():
+    for name, value in texts.cleaned(type(obj), fields).items():
         setattr(obj, name, value)
     obj.version += 1
     obj.save(update_fields=["status", "version", "updated_at", *fields])
@@ -203,7 +206,7 @@ def record(
     lock(obj, version=version)
     changes = {name: pair for name, pair in (parts or {}).items() if pair[0] != pair[1]}
     fields = []
-    for name, value in values.items():
+    for name, value in texts.cleaned(type(obj), values).items():
         before = getattr(obj, name)
         if before != value:
             changes[name] = [_plain(before), _plain(value)]
@@ -225,7 +228,7 @@ def _write(obj: models.Model, *, old: str, new: str, by, note: str, changes: dic
         new=new,
         by=by,
         role=_role(by),
-        note=note,
+        note=texts.clean(note),
         changes=changes or {},
         request_id=current_request_id(),
     )
@@ -243,7 +246,7 @@ def _shared(kind: Any, *, by, note: str) -> dict[str, Any]:
         "content_type_id": ContentType.objects.get_for_model(kind).pk,
         "by_id": by.pk if by is not None else None,
         "role": _role(by),
-        "note": note,
+        "note": texts.clean(note),
         "request_id": current_request_id(),
     }
 

@@ -12,6 +12,7 @@ from demands import selectors
 from demands.forms import DateInput
 from demands.models import (
     Claim,
+    ClaimDraft,
     Delivery,
     Demand,
     DemandItem,
@@ -156,6 +157,19 @@ class QueueFilter(django_filters.FilterSet):
             | Q(demand__title__icontains=text)
             | Q(organization__name__icontains=text)
         )
+
+
+class DraftFilter(django_filters.FilterSet):
+    demand = django_filters.CharFilter(
+        field_name="demand__reference", lookup_expr="iexact", label=_("Number of the demand")
+    )
+    organization = django_filters.CharFilter(
+        field_name="organization__name", lookup_expr="icontains", label=_("Organization")
+    )
+
+    class Meta:
+        model = ClaimDraft
+        fields = []
 
 
 class DemandListFilter(django_filters.FilterSet):

@@ -6,6 +6,7 @@ from demands.api.catalogue import NotAcceptedViewSet, PriceBandViewSet
 from demands.api.claims import ClaimViewSet
 from demands.api.deliveries import DeliveryViewSet
 from demands.api.demands import DemandViewSet
+from demands.api.drafts import DraftViewSet
 from demands.api.lists import DemandListViewSet
 from demands.api.offers import DemandMatches, DockingView, InvitationViewSet, OfferViewSet
 from demands.api.queue import WaitingPlaceViewSet
@@ -14,6 +15,7 @@ from demands.api.verification import SpotCheckViewSet
 routes = [
     ("demands", DemandViewSet),
     ("claims", ClaimViewSet),
+    ("claim-drafts", DraftViewSet),
     ("demand-lists", DemandListViewSet),
     ("deliveries", DeliveryViewSet),
     ("spot-checks", SpotCheckViewSet),

@@ -8,6 +8,7 @@ from rest_framework.viewsets import GenericViewSet
 from core.rest import StrictSerializer
 from demands import permissions, services
 from demands.api.doors import KEY, checked, insist
+from demands.api.drafts import ClaimFiles
 from demands.api.serializers import ClaimSerializer, OptionalReasonWrite, ReasonWrite
 from demands.api.verification import Fulfilment
 from demands.filters import ClaimFilter
@@ -28,7 +29,7 @@ class ApproveWrite(StrictSerializer):
     note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
-class ClaimViewSet(Fulfilment, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+class ClaimViewSet(Fulfilment, ClaimFiles, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """Claims of one's organization, or on demands of the places one is responsible for."""
 
     serializer_class = ClaimSerializer

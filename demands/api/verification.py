@@ -1,13 +1,16 @@
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from core.exports import file_answer
 from core.rest import RepeatSafe, StrictJSONParser, StrictSerializer
 from demands import permissions, selectors, services
 from demands.api.doors import KEY, checked, insist
@@ -95,11 +98,28 @@ class Fulfilment(RepeatSafe):
     """What is done with a claim after its approval; a part of the claims' addresses."""
 
     _step: Any
+    get_object: Any
+    request: Any
 
-    @extend_schema(request={"multipart/form-data": AgreementWrite}, responses={201: AgreementSerializer})
-    @action(detail=True, methods=["post"], parser_classes=[StrictJSONParser, MultiPartParser])
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @action(detail=True, url_path="agreement/content", url_name="agreement-content")
+    def agreement_content(self, request: Request, pk=None):
+        """The signed paper, always as a download."""
+        paper = self._agreement()
+        return file_answer(paper.file, name=paper.name, content_type=paper.content_type, sha256=paper.sha256)
+
+    def _agreement(self) -> ClaimAgreement:
+        return get_object_or_404(ClaimAgreement.objects.visible_to(self.request.user), claim=self.get_object())
+
+    @extend_schema(methods=["get"], responses=AgreementSerializer)
+    @extend_schema(
+        methods=["post"], request={"multipart/form-data": AgreementWrite}, responses={201: AgreementSerializer}
+    )
+    @action(detail=True, methods=["get", "post"], parser_classes=[StrictJSONParser, MultiPartParser])
     def agreement(self, request: Request, pk=None) -> Response:
-        """Enter the agreement that was signed; deliveries follow."""
+        """The agreement on the claim; POST enters the one that was signed, and deliveries follow."""
+        if request.method == "GET":
+            return Response(AgreementSerializer(self._agreement()).data)
         claim = self.get_object()
         insist(permissions.can_sign(request.user, claim))
         sent = checked(AgreementWrite, request).validated_data

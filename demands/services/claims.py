@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from core import states
 from core.errors import Refused
+from core.texts import cleaned
 from demands import permissions
 from demands.models import Claim, Demand, DemandItem, plain_quantity
 from demands.services.holding import Answer, hold
@@ -53,14 +54,14 @@ def claim_demand(
     """
     now = now or timezone.now()
     _insist_on_dates(deliver_from, deliver_by)
+    texts = cleaned(Claim, {"plan": plan.strip(), "contact": contact.strip()})
     wanted = _wanted(demand, lines)
     claim = Claim(
         demand=demand,
         organization=organization,
-        plan=plan.strip(),
         deliver_from=deliver_from,
         deliver_by=deliver_by,
-        contact=contact.strip(),
+        **texts,
         expires_at=now + datetime.timedelta(days=settings.CLAIM_REVIEW_DAYS),
         created_by=by,
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core import files, states
 from core.errors import Refused
+from core.texts import cleaned
 from demands import selectors
 from demands.models import Claim, ClaimDraft, ClaimFile, Demand, Invitation, clean_quantity, plain_quantity
 from demands.services.claims import claim_demand
@@ -18,6 +19,7 @@ from organizations.models import Organization
 from organizations.permissions import acts_for
 
 MAX_FILES = 10
+PLAN = ("plan", "deliver_from", "deliver_by", "contact")
 
 
 class Incomplete(Refused):
@@ -60,14 +62,31 @@ def choose_items(*, draft: ClaimDraft, quantities: dict[str, str], by) -> ClaimD
 @transaction.atomic
 def write_plan(*, draft: ClaimDraft, values: dict[str, Any], by) -> ClaimDraft:
     """Keep plan, deliver_from, deliver_by and contact."""
-    fields = ("plan", "deliver_from", "deliver_by", "contact")
-    return _write(draft, **{name: values[name] for name in fields})
+    return _write(draft, **{name: values[name] for name in PLAN})
 
 
 @transaction.atomic
 def confirm_qualifications(*, draft: ClaimDraft, by, now: datetime.datetime | None = None) -> ClaimDraft:
     """The person has attached what there is to attach."""
     return _write(draft, qualified_at=now or timezone.now())
+
+
+@transaction.atomic
+def fill_in(*, draft: ClaimDraft, values: dict[str, Any], by, version: int | None = None) -> ClaimDraft:
+    """Several tasks at once: `acknowledged`, `lines` as {item id: quantity}, the fields of the plan, `qualified`.
+
+    What is left out stays as it is. Raises `Stale` if the draft changed after `version` was read.
+    """
+    states.lock(draft, version=version)
+    if values.get("acknowledged"):
+        acknowledge(draft=draft, by=by)
+    if "lines" in values:
+        choose_items(draft=draft, quantities=values["lines"], by=by)
+    if any(name in values for name in PLAN):
+        write_plan(draft=draft, values={name: values.get(name, getattr(draft, name)) for name in PLAN}, by=by)
+    if values.get("qualified"):
+        confirm_qualifications(draft=draft, by=by)
+    return draft
 
 
 @transaction.atomic
@@ -148,7 +167,7 @@ def discard_draft(*, draft: ClaimDraft, by) -> None:
 def _write(draft: ClaimDraft, **values: Any) -> ClaimDraft:
     """Drafts are nobody's business but their author's and leave no history."""
     states.lock(draft)
-    for name, value in values.items():
+    for name, value in cleaned(ClaimDraft, values).items():
         setattr(draft, name, value)
     draft.version += 1
     draft.save(update_fields=[*values, "version", "updated_at"])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core import states
 from core.errors import Refused
+from core.texts import cleaned
 from demands import selectors
 from demands.models import Demand, DemandBeneficiary, DemandItem, NotAccepted, clean_quantity, plain_quantity
 from demands.services.waiting import tell_waiting
@@ -39,6 +40,7 @@ def write_items(demand: Demand, items: list[dict]) -> list[DemandItem]:
     """Replace the items of a demand that nobody can have claimed yet."""
     if not items:
         raise Refused(_("A demand needs at least one item."), code="no_items")
+    items = [cleaned(DemandItem, item) for item in items]
     insist_on_accepted([item["what"] for item in items], demand.village_id)
     demand.items.all().delete()
     rows = [DemandItem(demand=demand, **{**item, "quantity": checked_quantity(item["quantity"])}) for item in items]

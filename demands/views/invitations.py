@@ -20,7 +20,7 @@ from core.exports import Column
 from core.lists import ListPage
 from demands import permissions, selectors, services
 from demands.filters import InvitationFilter
-from demands.forms import DockingForm, InvitationForm, ReasonForm
+from demands.forms import InvitationForm, ReasonForm
 from demands.models import Demand, Invitation
 from demands.views.acts import ask_reason, attempt
 
@@ -156,17 +156,3 @@ def invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     back = reverse("demands:invitation-detail", args=[invitation.pk])
     done = _("The invitation is taken back.")
     return attempt(request, lambda: services.withdraw_invitation(invitation=invitation, by=request.user), done, back)
-
-
-@require_GET
-def docking(request: HttpRequest) -> HttpResponse:
-    """How well demands and organizations come together."""
-    form = DockingForm(request.GET)
-    answer = None
-    if form.is_valid():
-        asked = form.cleaned_data
-        answer = selectors.docking(asked["region"], since=asked["since"], until=asked["until"], form=asked["form"])
-    context = {"form": form, "answer": answer, "definitions": selectors.definitions()}
-    if answer:
-        context |= {"since": asked["since"], "until": asked["until"]}
-    return render(request, "demands/docking.html", context, status=200 if answer else 400)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core.texts import clean
 from exchange.sheets.declaration import Column, Kind
 
 YES = {"是", "有", "同意", "yes", "y", "true", "1", "√"}
@@ -51,7 +52,7 @@ def text_of(value: Any) -> str:
 
 def _plain_text(text: str) -> str:
     # A workbook can hold NUL as _x0000_; no table of the database can.
-    text = text.replace("\0", "")
+    text = clean(text)
     text = (text if text.isascii() else text.translate(_HALF_WIDTH)).strip()
     return text[1:] if text.startswith(_DEFUSED) else text
 

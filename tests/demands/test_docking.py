@@ -1,8 +1,11 @@
 """Published, claimed, verified, and the days between: exact, from the history."""
 
+import csv
 import datetime
+import io
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
@@ -102,6 +105,7 @@ def test_the_page_and_rest_show_figures_with_their_definitions(client, fared):
     for _figure, words in selectors.definitions():
         assert words
     assert "龙田乡" in page
+    assert "format=csv" in page
     body = client.get("/api/v1/docking/", query).json()
     assert body["total"]["claimed"] == 1
     assert body["total"]["days_to_claim"] == "2.0"
@@ -109,3 +113,21 @@ def test_the_page_and_rest_show_figures_with_their_definitions(client, fared):
     assert client.get("/api/v1/docking/", {"from": "2026-03-01"}).status_code == 400
     assert client.get("/api/v1/docking/", {"since": "2026-04-01", "until": "2026-03-01"}).status_code == 400
     assert client.get(reverse("demands:docking"), {"region": "没有的地方"}).status_code == 400
+
+
+def test_the_figures_come_as_a_file_with_their_definitions(client, fared):
+    fared([PUBLISHED, ("published", "claimed", 2), ("accepted", "verified", 10)])
+    query = {"since": "2026-03-01", "until": "2026-03-31", "region": "500229"}
+    lines = b"".join(client.get(reverse("demands:docking"), {**query, "format": "csv"})).decode("utf-8-sig")
+    heading, *rows = csv.reader(io.StringIO(lines))
+    assert len({len(row) for row in [heading, *rows]}) == 1
+    assert [(row[1], row[3]) for row in rows] == [("500229201000", "1"), ("relief", "1"), ("500229000000", "1")]
+    assert (rows[0][2], rows[2][2]) == ("龙田乡", "城口县")
+    assert rows[-1][4:] == ["1", "100.0", "1", "100.0", "2.0", "8.0", "10.0"]
+    answer = client.get(reverse("demands:docking"), {**query, "format": "xlsx"})
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(answer)))
+    data, notes = (list(sheet.values) for sheet in book)
+    assert data[-1][3:] == (1, 1, 100, 1, 100, 2, 8, 10)
+    words = {str(label): value for label, value in notes}
+    assert words.items() >= {str(figure): text for figure, text in selectors.definitions()}.items()
+    assert client.get(reverse("demands:docking"), {"region": "没有的地方", "format": "csv"}).status_code == 400

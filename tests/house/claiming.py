@@ -48,12 +48,28 @@ def waiting_place(cast, number: int = 901) -> WaitingPlace:
     return demands.join_queue(demand=demand, organization=cast.organization, by=cast.member)
 
 
+# The files over REST, and where they are listed.
+FILES = {
+    "api:claim-drafts-file": lambda cast: cast.the(file_of_draft),
+    "api:claim-drafts-file-content": lambda cast: cast.the(file_of_draft),
+    "api:claims-file-content": lambda cast: cast.the(file_of_claim),
+}
+
+
+def another_draft(cast, number: int) -> ClaimDraft:
+    demand = records.ONE_MORE["demands.Demand"](cast, number)
+    return demands.start_draft(demand=demand, organization=cast.organization, by=cast.member)
+
+
 # The record each address is about.
 RECORDS = {
     **{
         f"demands:draft-{page}": claim_draft
         for page in ("detail", "terms", "items", "plan", "qualifications", "check", "discard")
     },
+    "api:claim-drafts-detail": claim_draft,
+    "api:claim-drafts-submit": claim_draft,
+    "api:claim-drafts-files": claim_draft,
     "demands:queue-join": claimed_demand,
     "demands:queue-leave": waiting_place,
     "api:waiting-places-detail": waiting_place,

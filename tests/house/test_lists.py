@@ -38,6 +38,10 @@ EXEMPT: dict[str, dict[str, str]] = {
         "expires_at": "by hold_until",
         "extensions": "read from the claim, one at a time",
     },
+    "demands.ClaimDraft": dict.fromkeys(
+        ("acknowledged_at", "contact", "deliver_by", "deliver_from", "plan", "qualified_at"),
+        "one's own few drafts; read from the draft",
+    ),
     "demands.Delivery": {
         "handed_over_at": "by status, and by the day of delivery",
     },
