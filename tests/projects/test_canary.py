@@ -4,6 +4,7 @@ or files. The same search finds each of them where it is put on purpose.
 
 import base64
 import hashlib
+import io
 import logging
 import os
 import pickle
@@ -12,6 +13,7 @@ import secrets
 import sys
 import tempfile
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -57,17 +59,52 @@ def spellings(text: str) -> set[str]:
     return found
 
 
+def packed(workbook: bytes) -> bytes:
+    """Some bytes from the middle of where a workbook keeps its texts: nothing but a copy of the file has them."""
+    with zipfile.ZipFile(io.BytesIO(workbook)) as parts:
+        part = parts.getinfo("xl/sharedStrings.xml")
+    middle = part.header_offset + 30 + len(part.filename) + part.compress_size // 2
+    return workbook[middle : middle + 24]
+
+
+def spellings_of_bytes(piece: bytes) -> set[str]:
+    """How bytes of a kept file may stand in a text: hexadecimal, base64 at any offset, as Python shows them."""
+    found = {piece.hex(), repr(piece)[2:-1], piece.decode("latin-1")}
+    for offset in range(3):
+        coded = base64.b64encode(b"\0" * offset + piece).decode()
+        found.add(coded[(0, 2, 3)[offset] : len(coded) - 4])
+    return found
+
+
+def unpacked(content: bytes) -> bytes:
+    """What stands in a workbook the portal made; other bytes as they are."""
+    if not content.startswith(b"PK"):
+        return content
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            return b"\n".join(parts.read(name) for name in parts.namelist())
+    except zipfile.BadZipFile:
+        return content
+
+
 class Search:
-    """Looks for numbers in every place the portal can write to."""
+    """Looks for numbers in every place the portal can write to, and for the workbook they came in, which is packed."""
 
     def __init__(self, numbers, caplog, folders):
+        self.workbook = files(numbers[:8])["good.xlsx"]
         words = {word for text in numbers for word in spellings(text)}
         self.words = re.compile("|".join(map(re.escape, words)), re.IGNORECASE)
+        self.piece = packed(self.workbook)
+        self.packed = re.compile("|".join(map(re.escape, spellings_of_bytes(self.piece))))
         self.caplog, self.folders, self.since = caplog, folders, time.time() - 1
         self.answers: list = []
 
     def finds(self, text: str | bytes) -> bool:
-        return bool(self.words.search(text if isinstance(text, str) else text.decode("utf-8", "replace")))
+        if isinstance(text, bytes):
+            if self.piece in text:
+                return True
+            text = unpacked(text).decode("utf-8", "replace")
+        return bool(self.words.search(text) or self.packed.search(text))
 
     def places(self) -> set[str]:
         """The places in which a number stands."""
@@ -85,7 +122,8 @@ class Search:
             )
             for (name,) in cursor.fetchall():
                 # Not logged: the pattern holds the numbers.
-                cursor.cursor.execute(f"SELECT t::text FROM {name} t WHERE t::text ~* %s LIMIT 1", [self.words.pattern])
+                sought = f"{self.words.pattern}|{self.piece.hex()}"
+                cursor.cursor.execute(f"SELECT t::text FROM {name} t WHERE t::text ~* %s LIMIT 1", [sought])
                 yield from (row for (row,) in cursor.cursor.fetchall())
 
     def logs(self):
@@ -95,7 +133,7 @@ class Search:
 
     def shown(self):
         for answer in self.answers:
-            yield answer.content
+            yield b"".join(answer.streaming_content) if answer.streaming else answer.content
             yield repr([*answer.headers.items(), answer.cookies.output()])
 
     def mails(self):
@@ -105,6 +143,7 @@ class Search:
 
     def caches(self):
         for value in cache._cache.values():
+            yield value
             yield repr(pickle.loads(value))
 
     def queues(self):
@@ -210,6 +249,27 @@ def test_planted_numbers_are_found_nowhere_afterwards(search, numbers, make_proj
     assert search.places() == set()
     # Nothing was even written for a moment.
     assert [path for path in _written if path.startswith(tempfile.gettempdir())] == []
+    search.answers += [page(officer).get(address) for address in afterwards(project)]
+    assert {answer.status_code for answer in search.answers[-len(afterwards(project)) :]} == {200}
+    assert search.places() == set()
+
+
+def afterwards(project) -> list[str]:
+    """Exports, interfaces and pages that say something of the project, its organization, its region or the sender."""
+    village, lead = project.regions.get(), project.lead
+    return [
+        "/projects/?format=csv",
+        "/projects/?format=xlsx",
+        "/projects/rosters/",
+        "/projects/rosters/template/",
+        "/notices/",
+        "/uploads/",
+        reverse("regions:region-detail", args=[village.short_code]),
+        reverse("organizations:organization-detail", args=[lead.pk]),
+        "/api/v1/projects/",
+        f"/api/v1/projects/{project.pk}/rosters/",
+        "/api/v1/rosters/figures/",
+    ]
 
 
 @pytest.mark.parametrize("debug", [False, True])
@@ -264,6 +324,34 @@ def test_the_search_finds_a_number_that_was_left_somewhere(search, numbers, plac
         assert search.places() == {place}
     finally:
         _store().delete("canary-of-the-tests")
+
+
+def _held(content: bytes) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE leak AS SELECT 1 AS id, %s::bytea AS held", [content])
+
+
+KEPT = {
+    "database": _held,
+    "caches": lambda content: cache.set("upload", content),
+    "queues": lambda content: _store().set("canary-of-the-tests", base64.b64encode(content), ex=30),
+    "files": lambda content: Path(tempfile.gettempdir(), "copy.bin").write_bytes(b"x" + content),
+}
+
+
+@pytest.mark.parametrize("place", KEPT)
+def test_the_search_finds_a_copy_of_the_workbook_that_was_kept(search, place):
+    search.caplog.handler.setLevel(logging.CRITICAL)
+    KEPT[place](search.workbook)
+    try:
+        assert search.places() == {place}
+    finally:
+        _store().delete("canary-of-the-tests")
+
+
+def test_the_search_reads_the_workbooks_the_portal_gives_out(search, numbers):
+    assert search.finds(workbook(("备注",), (f"见 {numbers[2]}",)))
+    assert not search.finds(workbook(("备注",), ("无",)))
 
 
 @pytest.mark.parametrize("spelled", [0, 1, 2])
