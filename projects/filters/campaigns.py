@@ -67,9 +67,9 @@ class ReportedFigureFilter(django_filters.FilterSet):
         field_name="metric__action__campaign", queryset=visible_campaigns, label=_("Campaign")
     )
     capacity = django_filters.ChoiceFilter(choices=CapacityKind.choices, label=_("Kind of capacity"))
-    is_consumption = django_filters.TypedChoiceFilter(
+    is_consumption = django_filters.ChoiceFilter(
         choices=(("true", _("yes")), ("false", _("no"))),
-        coerce=lambda value: value == "true",
+        method="of_consumption",
         label=_("Of consumption assistance"),
     )
     year = django_filters.NumberFilter(method="of_year", label=_("Year"), min_value=1949, max_value=2200)
@@ -94,6 +94,9 @@ class ReportedFigureFilter(django_filters.FilterSet):
         places = ReportedFigure.places.through.objects.filter(region__gte=value.low, region__lte=value.high)
         inside = Q(region__gte=value.low, region__lte=value.high)
         return rows.filter(inside | Q(pk__in=places.values("reportedfigure")))
+
+    def of_consumption(self, rows, name, value: str):
+        return rows.filter(is_consumption=value == "true")
 
     def of_year(self, rows, name, value):
         """Figures whose period has a day in the year; without a beginning the end decides."""
