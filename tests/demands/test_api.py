@@ -109,7 +109,7 @@ def test_from_draft_to_claim_over_rest(api, body, reporter, officer, member):
     assert claimed.json()["lines"][0]["quantity"] == "60.000"
     claim = Claim.objects.get()
     assert api(officer).post(claims(claim, "approve")).json()["status"] == "approved"
-    assert api(member).post(claims(claim, "withdraw")).json()["status"] == "withdrawn"
+    assert api(member).post(claims(claim, "withdraw"), {"reason": "车辆另有安排"}).json()["status"] == "withdrawn"
     assert api().get(to(demand)).json()["status"] == "published"
 
 

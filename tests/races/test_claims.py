@@ -129,7 +129,7 @@ def test_approval_and_withdrawal_at_the_same_moment_end_in_one_of_the_two(record
         answers = all_at_once(
             [
                 lambda path=path: records.send("POST", f"{path}/approve/", {}, user=officers[1].username),
-                lambda path=path: records.send("POST", f"{path}/withdraw/", {}, key=clients[0].key),
+                lambda path=path: records.send("POST", f"{path}/withdraw/", {"reason": "另有安排"}, key=clients[0].key),
             ]
         )
         # An approved claim may be withdrawn, a withdrawn one not approved: the withdrawal always works.
