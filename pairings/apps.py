@@ -21,6 +21,23 @@ class PairingsConfig(AppConfig):
                 list_url="pairings:pairing-list",
             ),
         )
+        runs = services.AgreementRun, services.VisitRun, services.TargetRun
+        undos = services.undo_agreements, services.undo_visits, services.undo_targets
+        lists = sheets.AGREEMENT_SHEET, sheets.VISIT_SHEET, sheets.TARGET_SHEET
+        titles = _("Agreements of pairs"), _("Visits of pairs"), _("Yearly figures of pairs")
+        for title, sheet, start, undo in zip(titles, lists, runs, undos, strict=True):
+            register(
+                sheet.key,
+                Importer(
+                    title=title,
+                    sheet=lambda user, sheet=sheet: sheet,
+                    start=start,
+                    undo=undo,
+                    can_upload=permissions.can_record_anywhere,
+                    lock=f"pairings.{sheet.key}.load",
+                    list_url=f"pairings:{sheet.key.removesuffix('s')}-list",
+                ),
+            )
         register(
             "teams",
             Importer(

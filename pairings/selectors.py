@@ -198,6 +198,32 @@ def _organizations(texts: list[str]) -> dict[str, list[Organization]]:
     return {text: found.get(text) or found.get(codes[text]) or [] for text in texts}
 
 
+def halves(text: str) -> tuple[str, str] | None:
+    """The two parties of “giver→receiver”; None for a reference number."""
+    parts = [part.strip() for part in text.replace("->", "→").replace(">", "→").split("→")]
+    return (parts[0], parts[1]) if len(parts) == 2 and all(parts) else None
+
+
+def pairs_by_text(texts: list[str]) -> dict[str, Pairing | str]:
+    """The pair each text names, by its reference number or as giver→receiver, or a sentence why it names none."""
+    parts = {text: halves(text) for text in texts}
+    parties = parties_by_text(list({half for both in parts.values() if both for half in both}))
+    numbers = [text.upper() for text, both in parts.items() if both is None]
+    rows = {row.reference: row for row in Pairing.objects.for_list().filter(reference__in=numbers)}
+    none = _("There is no pair “%(parent)s”.")
+    answers: dict[str, Pairing | str] = {}
+    for text, both in parts.items():
+        if both is None:
+            answers[text] = rows.get(text.upper()) or none % {"parent": text}
+            continue
+        sides = (parties[both[0]], parties[both[1]])
+        wrong = next((side for side in sides if isinstance(side, str)), None)
+        found = [] if wrong else [row for row in pairs_of([sides])[sides] if row.status != Pairing.Status.DRAFT]  # type: ignore[list-item, index]
+        several = _("There are several pairs of these two.")
+        answers[text] = found[0] if len(found) == 1 else wrong or (several if found else none % {"parent": text})
+    return answers
+
+
 def pairs_of(sides: Iterable[tuple[Party, Party]]) -> dict[tuple[Party, Party], list[Pairing]]:
     """The stored pairs between these parties, newest first; drafts too."""
     wanted = list(sides)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from exchange.sheets import Choice, Column, Kind, Sheet, Unresolved
 from organizations.models import Organization
 from pairings import selectors
-from pairings.models import Pairing, Scheme
+from pairings.models import Pairing, PairingTarget, Scheme, Visit
 from pairings.selectors import Party
 from regions.models import Region
 
@@ -58,6 +58,13 @@ def _organizations(texts: list[str]) -> dict[str, Any]:
     return {text: answer if isinstance(answer, fine) else Unresolved(reason, remedy) for text, answer in found.items()}
 
 
+def _pairs(texts: list[str]) -> dict[str, Any]:
+    """The pair each text names: by its number, or by its two parties."""
+    remedy = _("Write the reference number of the pair, for example JD-2026-000001.")
+    found = selectors.pairs_by_text(texts)
+    return {text: Unresolved(answer, remedy) if isinstance(answer, str) else answer for text, answer in found.items()}
+
+
 PAIRING_SHEET = Sheet(
     "pairings",
     "结对",
@@ -90,6 +97,100 @@ TEAM_SHEET = Sheet(
         Column("joined_on", "加入日期", "Joined on", Kind.DATE),
         Column("task", "任务", "Task", max_length=1000),
         Column("source", "来源", "Source", max_length=200),
+    ),
+)
+
+
+_MEASURES = (
+    Choice(PairingTarget.Measure.CASH, "资金", "cash"),
+    Choice(PairingTarget.Measure.GOODS, "物资（折价）", "goods at their value"),
+    Choice(PairingTarget.Measure.CONSUMPTION, "消费帮扶", "consumption assistance"),
+    Choice(PairingTarget.Measure.PERSONS, "培训人数", "persons trained"),
+    Choice(PairingTarget.Measure.STAFF, "选派人数", "people sent to work there"),
+    Choice(PairingTarget.Measure.PROJECTS, "项目数", "projects"),
+    Choice(PairingTarget.Measure.ORGANIZATIONS, "结对社会组织数", "organizations paired"),
+)
+_SIDES = (Choice("giver", "帮扶方", "giver"), Choice("receiver", "受援方", "receiver"))
+_DIRECTIONS = (
+    Choice(Visit.Direction.TO_RECEIVER, "帮扶方赴受援方", "giver visits receiver"),
+    Choice(Visit.Direction.TO_GIVER, "受援方赴帮扶方", "receiver visits giver"),
+)
+_VISITS = (
+    Choice(Visit.Kind.VISIT, "走访", "visit"),
+    Choice(Visit.Kind.MEETING, "联席会议", "joint meeting"),
+    Choice(Visit.Kind.TRAINING, "培训或挂职", "training or secondment"),
+)
+_PAIR = Column(
+    "pair",
+    "结对",
+    "Pair",
+    required=True,
+    resolve=_pairs,
+    help=gettext_lazy("Reference number of the pair, or giver→receiver where there is only one such pair."),
+)
+_STATUS = Column("status", "状态", "Status", help=_EXPORTED)
+_BETWEEN = (
+    Column("giver", "帮扶方", "Giver", help=_EXPORTED),
+    Column("receiver", "受援方", "Receiver", help=_EXPORTED),
+)
+AGREEMENT_SHEET = Sheet(
+    "agreements",
+    "结对协议",
+    "Agreements of pairs",
+    (
+        _PAIR,
+        Column(
+            "side",
+            "录入方",
+            "Entered by",
+            Kind.CHOICE,
+            choices=_SIDES,
+            help=gettext_lazy("Needed only by people who speak for both sides; the other side confirms."),
+        ),
+        Column("title", "协议名称", "Title", required=True, max_length=200),
+        Column("number", "文号", "Document number", max_length=60),
+        Column("parties", "其他签署方", "Further parties", many=True, resolve=_organizations),
+        Column("signed_on", "签订日期", "Signed on", Kind.DATE, required=True),
+        Column("valid_to", "截止日期", "In force until", Kind.DATE),
+        Column("amount", "约定金额（元）", "Amount agreed (yuan)", Kind.DECIMAL),
+        Column("quantity", "约定数量", "Quantity agreed", Kind.DECIMAL, places=3),
+        Column("unit", "单位", "Unit", max_length=20),
+        Column("content", "协议内容", "Content", max_length=2000),
+    ),
+    told=(*_BETWEEN, _STATUS, Column("reference", "编号", "Reference number", help=_EXPORTED)),
+)
+VISIT_SHEET = Sheet(
+    "visits",
+    "互访",
+    "Visits of pairs",
+    (
+        _PAIR,
+        Column("direction", "方向", "Direction", Kind.CHOICE, required=True, choices=_DIRECTIONS),
+        Column("kind", "类别", "Kind", Kind.CHOICE, required=True, choices=_VISITS),
+        Column("starts_on", "开始日期", "First day", Kind.DATE, required=True),
+        Column("ends_on", "结束日期", "Last day", Kind.DATE, required=True),
+        Column("people", "人数", "Number of people", Kind.COUNT, required=True),
+        Column("led_by", "带队", "Led by", required=True, max_length=120),
+        Column("purpose", "事由", "Purpose of the visit", required=True, max_length=500),
+    ),
+    told=(*_BETWEEN, _STATUS),
+)
+_OWN = gettext_lazy("Filled in by this side; what the other side has stated stays as it is.")
+TARGET_SHEET = Sheet(
+    "targets",
+    "结对年度数据",
+    "Yearly figures of pairs",
+    (
+        _PAIR,
+        Column("year", "年度", "Year", Kind.COUNT, required=True),
+        Column("measure", "指标", "Measure", Kind.CHOICE, required=True, choices=_MEASURES),
+        Column("giver_value", "帮扶方填报", "Figure of the giver", Kind.DECIMAL, help=_OWN),
+        Column("receiver_value", "受援方填报", "Figure of the receiver", Kind.DECIMAL, help=_OWN),
+    ),
+    told=(
+        *_BETWEEN,
+        Column("agreed", "双方一致", "Agreed", help=_EXPORTED),
+        Column("difference", "差额", "Difference", help=_EXPORTED),
     ),
 )
 

@@ -51,8 +51,11 @@ def fulfilment(user, claim: Claim) -> dict:
     """What the claim's page shows after approval; empty before, and for claims that ended early."""
     if claim.status not in Claim.CONFIRMED:
         return {}
+    acts = fulfilment_acts(user, claim)
+    checks = [one for one in claim.spot_checks.all() if acts["sees_checks"] or one.status != SpotCheck.Status.OPEN]
     return {
-        "fulfilment": fulfilment_acts(user, claim),
+        "fulfilment": acts,
+        "checks": checks,
         "deliveries": deliveries_of(user, claim),
         "sides": sides(claim),
     }

@@ -35,7 +35,7 @@ def demand_claim(request: HttpRequest, pk: int) -> HttpResponse:
             draft = services.start_draft(demand=demand, organization=organization, by=request.user)
             return redirect("demands:draft-detail", draft.pk)
     begun = ClaimDraft.objects.visible_to(request.user).for_list().filter(demand=demand)
-    context = {"demand": demand, "form": form, "begun": begun}
+    context = {"demand": demand, "form": form, "begun": begun, "rows": selectors.item_rows(demand)}
     return render(request, "demands/demand_claim.html", context, status=400 if form.errors else 200)
 
 

@@ -11,12 +11,26 @@ from pairings.services.agreements import (
 )
 from pairings.services.loading import BadPairs, Loaded, PairingRun, load_pairs_file, undo_pairs
 from pairings.services.pairings import activate_pairing, create_pairing, create_scheme, end_pairing
+from pairings.services.record_files import (
+    AgreementRun,
+    TargetRun,
+    VisitRun,
+    undo_agreements,
+    undo_targets,
+    undo_visits,
+)
 from pairings.services.targets import confirm_target, state_target
 from pairings.services.team_files import TeamRun, load_teams_file, undo_teams
 from pairings.services.teams import activate_team, add_member, dissolve_team, form_team, leave_team
 from pairings.services.visits import edit_visit, record_visit, withdraw_visit
 
 __all__ = [
+    "AgreementRun",
+    "TargetRun",
+    "VisitRun",
+    "undo_agreements",
+    "undo_targets",
+    "undo_visits",
     "BadPairs",
     "Loaded",
     "PairingRun",

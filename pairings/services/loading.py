@@ -93,7 +93,7 @@ class PairingRun:
     def _parents(self, rows: list[Row]) -> dict[str, Any]:
         """What the texts of the column “parent pair” mean: a stored pair, two parties, or a sentence."""
         texts = list(dict.fromkeys(row.values["parent"] for row in rows if row.values["parent"]))
-        parts = {text: _halves(text) for text in texts}
+        parts = {text: selectors.halves(text) for text in texts}
         parties = selectors.parties_by_text([half for halves in parts.values() if halves for half in halves])
         numbers = {row.reference: row for row in Pairing.objects.for_list().filter(reference__in=_numbers(parts))}
         answers: dict[str, Any] = {}
@@ -294,12 +294,6 @@ def load_rows(*, run: Any, sheet: Any, path: Path, by, skip: tuple[str, ...] = (
         raise BadPairs(f"{path.name}: {message}", errors=errors)
     stored = run.store(outcome)
     return Loaded(len(stored.new), outcome.unchanged, len(left_out))
-
-
-def _halves(text: str) -> tuple[str, str] | None:
-    """The two parties of “giver→receiver”; None for a reference number."""
-    parts = [part.strip() for part in text.replace("->", "→").replace(">", "→").split("→")]
-    return (parts[0], parts[1]) if len(parts) == 2 and all(parts) else None
 
 
 def _numbers(parts: dict[str, Any]) -> list[str]:

@@ -1,6 +1,7 @@
 """Pages about agreements: entered by one side, answered by the other."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,14 +15,16 @@ from django.views.generic import DetailView
 
 from core import files
 from core.errors import Refused
-from core.exports import Column
 from core.lists import ListPage
 from core.states import sent_version
 from pairings import permissions, services
 from pairings.filters import AgreementFilter
 from pairings.forms import AgreementForm, DocumentForm, ObjectionForm, ReasonForm
 from pairings.models import Agreement
-from pairings.views.pairings import recordable, sent
+from pairings.sheets import AGREEMENT_SHEET
+from pairings.views.pairings import recordable, sent, sheet_column
+
+_column = partial(sheet_column, sheet=AGREEMENT_SHEET)
 
 
 class AgreementList(ListPage):
@@ -36,21 +39,28 @@ class AgreementList(ListPage):
         "amount": (gettext_lazy("Amount in yuan"), ["-amount"]),
         "title": (gettext_lazy("Title"), ["title"]),
     }
+    # In the words of the sheet, so that a download can be loaded again.
     columns = [
-        Column(gettext_lazy("Reference number"), lambda row: row.reference),
-        Column(gettext_lazy("Pair"), lambda row: row.pairing.reference),
-        Column(gettext_lazy("Giver"), lambda row: row.pairing.giver),
-        Column(gettext_lazy("Receiver"), lambda row: row.pairing.receiver),
-        Column(gettext_lazy("Title"), lambda row: row.title),
-        Column(gettext_lazy("Document number"), lambda row: row.number),
-        Column(gettext_lazy("Further parties"), lambda row: "；".join(party.name for party in row.parties.all())),
-        Column(gettext_lazy("Signed on"), lambda row: row.signed_on),
-        Column(gettext_lazy("In force until"), lambda row: row.valid_to),
-        Column(gettext_lazy("Amount (yuan)"), lambda row: row.amount),
-        Column(gettext_lazy("Quantity"), lambda row: row.quantity),
-        Column(gettext_lazy("Unit"), lambda row: row.unit),
-        Column(gettext_lazy("Status"), lambda row: row.get_status_display()),
+        _column("pair", lambda row: row.pairing.reference),
+        _column("side", lambda row: row.proposer),
+        _column("title", lambda row: row.title),
+        _column("number", lambda row: row.number),
+        _column("parties", lambda row: "；".join(party.name for party in row.parties.all())),
+        _column("signed_on", lambda row: row.signed_on),
+        _column("valid_to", lambda row: row.valid_to),
+        _column("amount", lambda row: row.amount),
+        _column("quantity", lambda row: row.quantity),
+        _column("unit", lambda row: row.unit),
+        _column("content", lambda row: row.content),
+        _column("giver", lambda row: row.pairing.giver),
+        _column("receiver", lambda row: row.pairing.receiver),
+        _column("status", lambda row: row.get_status_display()),
+        _column("reference", lambda row: row.reference),
     ]
+
+    def get_context_data(self, **kwargs):
+        can_upload = permissions.can_record_anywhere(self.request.user)
+        return {**super().get_context_data(**kwargs), "can_upload": can_upload}
 
 
 class AgreementDetail(DetailView):

@@ -19,6 +19,7 @@ from core.errors import Refused
 from core.exports import Column
 from core.lists import ListPage
 from core.states import sent_version
+from exchange.sheets import Sheet
 from pairings import permissions, selectors, services
 from pairings.filters import BoardFilter, PairingFilter, SchemeFilter
 from pairings.forms import EndForm, PairingForm, SchemeForm
@@ -26,12 +27,12 @@ from pairings.models import Pairing, Scheme
 from pairings.sheets import PAIRING_SHEET, parent_text, party_text
 
 
-def sheet_column(key: str, value: Callable[[Pairing], Any]) -> Column:
+def sheet_column(key: str, value: Callable[[Any], Any], sheet: Sheet = PAIRING_SHEET) -> Column:
     """A column of the download under the heading, and with the words, of the sheet."""
-    column = PAIRING_SHEET.column(key)
+    column = next(column for column in (*sheet.columns, *sheet.told) if column.key == key)
     words = {choice.value: choice for choice in column.choices}
 
-    def cell(row: Pairing) -> Any:
+    def cell(row: Any) -> Any:
         found = value(row)
         return words[found].label if found in words else found
 

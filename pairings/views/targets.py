@@ -1,5 +1,7 @@
 """Pages about the yearly figures: each side states its own."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -10,14 +12,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from core.errors import Refused
-from core.exports import Column
 from core.lists import ListPage
 from core.states import sent_version
 from pairings import permissions, services
 from pairings.filters import TargetFilter
 from pairings.forms import TargetForm
 from pairings.models import PairingTarget
-from pairings.views.pairings import recordable, sent
+from pairings.sheets import TARGET_SHEET
+from pairings.views.pairings import recordable, sent, sheet_column
+
+_column = partial(sheet_column, sheet=TARGET_SHEET)
 
 
 class TargetList(ListPage):
@@ -32,17 +36,22 @@ class TargetList(ListPage):
         "giver_value": (gettext_lazy("Figure of the giver"), ["-giver_value"]),
         "receiver_value": (gettext_lazy("Figure of the receiver"), ["-receiver_value"]),
     }
+    # In the words of the sheet, so that a download can be loaded again.
     columns = [
-        Column(gettext_lazy("Pair"), lambda row: row.pairing.reference),
-        Column(gettext_lazy("Giver"), lambda row: row.pairing.giver),
-        Column(gettext_lazy("Receiver"), lambda row: row.pairing.receiver),
-        Column(gettext_lazy("Year"), lambda row: row.year),
-        Column(gettext_lazy("Measure"), lambda row: row.get_measure_display()),
-        Column(gettext_lazy("Figure of the giver"), lambda row: row.giver_value),
-        Column(gettext_lazy("Figure of the receiver"), lambda row: row.receiver_value),
-        Column(gettext_lazy("Agreed"), lambda row: row.agreed),
-        Column(gettext_lazy("Difference"), lambda row: row.difference),
+        _column("pair", lambda row: row.pairing.reference),
+        _column("year", lambda row: row.year),
+        _column("measure", lambda row: row.measure),
+        _column("giver_value", lambda row: row.giver_value),
+        _column("receiver_value", lambda row: row.receiver_value),
+        _column("giver", lambda row: row.pairing.giver),
+        _column("receiver", lambda row: row.pairing.receiver),
+        _column("agreed", lambda row: row.agreed),
+        _column("difference", lambda row: row.difference),
     ]
+
+    def get_context_data(self, **kwargs):
+        can_upload = permissions.can_record_anywhere(self.request.user)
+        return {**super().get_context_data(**kwargs), "can_upload": can_upload}
 
 
 @login_required

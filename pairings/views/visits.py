@@ -1,5 +1,7 @@
 """Pages about visits and joint meetings."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -9,13 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import Refused
-from core.exports import Column
 from core.lists import ListPage
 from pairings import permissions, services
 from pairings.filters import VisitFilter
 from pairings.forms import ReasonForm, VisitForm
 from pairings.models import Visit
-from pairings.views.pairings import recordable, sent
+from pairings.sheets import VISIT_SHEET
+from pairings.views.pairings import recordable, sent, sheet_column
+
+_column = partial(sheet_column, sheet=VISIT_SHEET)
 
 
 class VisitList(ListPage):
@@ -29,25 +33,30 @@ class VisitList(ListPage):
         "starts_on": (gettext_lazy("Newest"), ["-starts_on"]),
         "people": (gettext_lazy("Number of people"), ["-people"]),
     }
+    # In the words of the sheet, so that a download can be loaded again.
     columns = [
-        Column(gettext_lazy("Pair"), lambda row: row.pairing.reference),
-        Column(gettext_lazy("Giver"), lambda row: row.pairing.giver),
-        Column(gettext_lazy("Receiver"), lambda row: row.pairing.receiver),
-        Column(gettext_lazy("Direction"), lambda row: row.get_direction_display()),
-        Column(gettext_lazy("Kind"), lambda row: row.get_kind_display()),
-        Column(gettext_lazy("First day"), lambda row: row.starts_on),
-        Column(gettext_lazy("Last day"), lambda row: row.ends_on),
-        Column(gettext_lazy("Number of people"), lambda row: row.people),
-        Column(gettext_lazy("Led by"), lambda row: row.led_by),
-        Column(gettext_lazy("Purpose of the visit"), lambda row: row.purpose),
-        Column(gettext_lazy("Status"), lambda row: row.get_status_display()),
+        _column("pair", lambda row: row.pairing.reference),
+        _column("direction", lambda row: row.direction),
+        _column("kind", lambda row: row.kind),
+        _column("starts_on", lambda row: row.starts_on),
+        _column("ends_on", lambda row: row.ends_on),
+        _column("people", lambda row: row.people),
+        _column("led_by", lambda row: row.led_by),
+        _column("purpose", lambda row: row.purpose),
+        _column("giver", lambda row: row.pairing.giver),
+        _column("receiver", lambda row: row.pairing.receiver),
+        _column("status", lambda row: row.get_status_display()),
     ]
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         user = self.request.user
         rows = [(row, permissions.can_record(user, row.pairing)) for row in context["object_list"]]
-        return {**context, "editable": {row.pk for row, can_edit in rows if can_edit}}
+        return {
+            **context,
+            "can_upload": permissions.can_record_anywhere(self.request.user),
+            "editable": {row.pk for row, can_edit in rows if can_edit},
+        }
 
 
 @login_required
