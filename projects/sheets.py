@@ -99,7 +99,7 @@ _ACTIVITY_STATUSES = (
     Choice(ActivityStatus.ENTERED, "待核实", "awaiting verification"),
     Choice(ActivityStatus.RETURNED, "已退回", "returned"),
     Choice(ActivityStatus.VERIFIED, "已核实", "verified"),
-    Choice(ActivityStatus.STRUCK, "已划去", "struck out"),
+    Choice(ActivityStatus.STRUCK, "已作废", "struck out", also=("已划去",)),
 )
 _CODE = gettext_lazy("Code or full name of the region, for example 500229.")
 _CODES = gettext_lazy("Code or full name of the region; several are separated by semicolons.")

@@ -125,6 +125,8 @@ def _upload_figures(registrar: User) -> None:
         _import(sheet, name, (DATA / folder / name).read_bytes(), by=registrar)
     for campaign in Campaign.objects.filter(status=Campaign.Status.DRAFT).order_by("pk"):
         projects.start_campaign(campaign=campaign, by=None)
+    for campaign in Campaign.objects.filter(ends_on__lt=timezone.localdate()).order_by("pk"):
+        projects.end_campaign(campaign=campaign, by=None)
     projects.publish_figures(figures=ReportedFigure.objects.all(), by=None)
     for record in ConsumptionRecord.objects.order_by("pk"):
         projects.verify_purchase(record=record, by=None)

@@ -103,6 +103,9 @@ class BeneficiaryCount(Stamped):
         "basis",
     )
 
+    # Whether the history has a correction; told by `selectors.counts_by_stage`.
+    is_corrected = False
+
     project = models.ForeignKey(Project, models.CASCADE, related_name="counts", verbose_name=_("project"))
     stage = models.CharField(_("expected or achieved"), max_length=8, choices=Stage.choices)
     region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name=_("region"))

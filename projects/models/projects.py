@@ -242,6 +242,9 @@ class BudgetLine(models.Model):
 class Milestone(models.Model):
     """Something a project is to have reached by a day, and the day on which it had."""
 
+    # States of a project in which it can have reached something.
+    REACHABLE = (Project.Status.ACTIVE, Project.Status.SUSPENDED, Project.Status.COMPLETED)
+
     project = models.ForeignKey(Project, models.CASCADE, related_name="milestones")
     title = models.CharField(_("title"), max_length=120)
     due_on = models.DateField(_("due on"))

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from core.models import StatusChange
 from demands.models import Measure
 from projects.models import BeneficiaryCount, Project
 from regions.selectors import with_paths
@@ -215,10 +216,13 @@ class StageCounts:
 def counts_by_stage(project: Project) -> list[StageCounts]:
     """Expected and achieved of one project, apart from each other; both are present even when empty.
 
-    The regions of the counts carry their paths.
+    The regions of the counts carry their paths, and the counts say whether one of their fields was ever changed.
     """
     rows = list(project.counts.for_list().order_by("measure", "region", "group", "scope", "pk"))
     with_paths(row.region for row in rows)
+    changed = set(StatusChange.objects.of_many(rows).exclude(changes={}).values_list("object_id", flat=True))
+    for row in rows:
+        row.is_corrected = row.pk in changed
     stages = []
     for stage in BeneficiaryCount.Stage:
         counts = [row for row in rows if row.stage == stage]

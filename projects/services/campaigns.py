@@ -55,7 +55,7 @@ def start_campaign(*, campaign: Campaign, by: User | None) -> Campaign:
 
 
 @transaction.atomic
-def end_campaign(*, campaign: Campaign, by: User) -> Campaign:
+def end_campaign(*, campaign: Campaign, by: User | None) -> Campaign:
     """The campaign has ended; values may still be verified or struck out."""
     return states.move(campaign, Campaign.Status.ENDED, by=by)
 

@@ -58,7 +58,7 @@ def set_milestones(project: Project, wanted: list[Milestone]) -> list[str]:
 def reach_milestone(*, milestone: Milestone, done_on: datetime.date, by: User) -> Milestone:
     """Say on which day a milestone was reached. Refused for a day still to come and for one reached before."""
     project = states.lock(milestone.project)
-    insist_on_status(project, (Project.Status.ACTIVE, Project.Status.SUSPENDED, Project.Status.COMPLETED))
+    insist_on_status(project, Milestone.REACHABLE)
     milestone.refresh_from_db()
     if milestone.done_on:
         raise Refused(_("This milestone was reached already."), code="milestone_done")

@@ -22,7 +22,7 @@ from demands.models import Claim
 from projects import permissions, selectors, services
 from projects.filters import ProjectFilter
 from projects.forms import ProjectForm, ReasonForm, StopForm
-from projects.models import Activity, BeneficiaryCount, Project, ProjectFile
+from projects.models import Activity, BeneficiaryCount, Milestone, Project, ProjectFile
 from projects.views.doors import insist, project_or_404, sent
 from regions.selectors import with_paths
 
@@ -93,6 +93,7 @@ class ProjectDetail(DetailView):
             "milestones": project.milestones.all(),
             "files": ProjectFile.objects.visible_to(user).filter(project=project),
             "runs": permissions.can_run(user, project),
+            "can_reach": permissions.can_run(user, project) and project.status in Milestone.REACHABLE,
             "can_record": permissions.can_run(user, project) and project.status in Activity.RECORDABLE,
             "rosters": settings.ROSTERS_ENABLED and permissions.can_see_rosters(user, project),
         }

@@ -1,5 +1,6 @@
 """The pages of projects, as people with different parts meet them."""
 
+import datetime
 import io
 
 import openpyxl
@@ -273,6 +274,20 @@ def test_members_of_another_organization_cannot_step_or_count(make_project, make
         assert page(second_member).get(url(name, project.pk)).status_code == 405
     assert page(second_member).post(url("count-add", project.pk), COUNT).status_code == 403
     assert page(second_member).get(url("count-correct", project.pk, count.pk)).status_code == 403
+
+
+def test_a_count_that_is_only_verified_is_not_called_corrected(make_project, page, regions, member, officer):
+    project = make_project(Status.ACTIVE)
+    values = {
+        "stage": "achieved",
+        "region": regions["500229"],
+        "measure": "persons",
+        "value": 86,
+        "as_of": "2026-06-30",
+    }
+    services.verify_count(count=services.add_count(project=project, values=values, by=member), by=officer)
+    shown = page().get(url("project-detail", project.pk)).text
+    assert "86" in shown and "corrected" not in shown
 
 
 def test_a_member_enters_and_corrects_a_count(make_project, page, member):
