@@ -1,6 +1,5 @@
 """The pages of projects, as people with different parts meet them."""
 
-import datetime
 import io
 
 import openpyxl
