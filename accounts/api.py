@@ -1,5 +1,6 @@
 """Who a script is: an API key, or name and password with the same patience as the log-in page."""
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import authentication, exceptions
 
@@ -8,6 +9,7 @@ from accounts.forms import wait_sentence
 from accounts.models import ApiKey, LoginFailure
 from core import rest
 from core.context import source_of
+from core.statements import Question
 
 # portal.api mounts these; people have no REST endpoints.
 routes: list[tuple] = []
@@ -15,6 +17,10 @@ paths: list = []
 
 # Wrong keys are counted under a name that no account can have.
 KEYS = "\0key"
+# Asked by every request with a key.
+USABLE = Question(
+    lambda digest, day: ApiKey.objects.usable(day).select_related("user").filter(digest=digest), "$digest"
+)
 
 
 def throttled(wait) -> exceptions.Throttled:
@@ -35,9 +41,10 @@ class KeyAuthentication(authentication.BaseAuthentication):
         if not parts or parts[0].lower() not in self.words:
             return None
         digest = ApiKey.digest_of(parts[1].decode("latin-1")) if len(parts) == 2 else ""
-        key = ApiKey.objects.usable().select_related("user").filter(digest=digest).first()
-        if key is None:
+        found = USABLE.rows(digest, variant=(timezone.localdate(),))
+        if not found:
             self.refuse(request)
+        (key,) = found
         services.note_key_used(key=key)
         return key.user, key
 
@@ -46,8 +53,8 @@ class KeyAuthentication(authentication.BaseAuthentication):
 
     @staticmethod
     def refuse(request) -> None:
-        attempt = {"account": KEYS, "source": source_of(request)}
-        wait = LoginFailure.objects.wait(**attempt) or services.note_failure(**attempt)
+        source = source_of(request)
+        wait = LoginFailure.objects.wait(KEYS, source) or services.note_failure(account=KEYS, source=source)
         if wait:
             raise throttled(wait)
         raise exceptions.AuthenticationFailed(

@@ -34,10 +34,33 @@ STOCK, BUYERS = 20_000, 64
 ONE_STATEMENT = """
 SELECT outcome FROM demands_claim({demand}, nextval('bench_organization'), ARRAY[{item}]::bigint[], ARRAY[1]::numeric[],
     true, 'bench', NULL, NULL, '', now() + interval '30 days', now(), current_date, 'RL-2026-', {person}, 'bench', '',
-    ARRAY[{claim_kind}, {demand_kind}], ARRAY['published', 'claimed_in_part', 'claimed', 'delivering', 'accepted'],
-    ARRAY['submitted', 'approved', 'agreed', 'delivering', 'delivered', 'accepted']);
+    ARRAY[{claim_kind}, {demand_kind}], ARRAY['published', 'claimed_in_part', 'claimed', 'delivering', 'accepted']);
 """
-# The same rows written after a lock on the item alone, without looking at the demand, in as few statements as it takes.
+# The same rules and rows as an ORM keeps and writes them: locks from the demand down, then a statement for each step.
+# Only the step of the demand is missing, which the first claim takes and the others do not.
+SAME_RULES = """
+BEGIN;
+SELECT nextval('bench_organization') AS organization \\gset
+SELECT status IN ('published', 'claimed_in_part', 'claimed', 'delivering', 'accepted') AND
+    coalesce(valid_until >= current_date, true) AS open FROM demands_demand WHERE id = {demand} FOR UPDATE \\gset
+SELECT quantity - claimed AS free FROM demands_demanditem WHERE id = {item} FOR UPDATE \\gset
+SELECT EXISTS (SELECT FROM demands_claim WHERE demand_id = {demand} AND organization_id = :organization AND status IN
+    ('submitted', 'approved', 'agreed', 'delivering', 'delivered', 'accepted')) AS has_claim \\gset
+\\if :open AND NOT :has_claim AND :free > 0
+INSERT INTO demands_claim (reference, demand_id, organization_id, plan, contact, status, expires_at,
+        extensions, version, created_at, updated_at, created_by_id)
+    VALUES ('RL-2026-' || nextval('reference_rl'), {demand}, :organization, 'bench', '', 'submitted',
+        now() + interval '30 days', 0, 1, now(), now(), {person}) RETURNING id AS claim \\gset
+INSERT INTO demands_claimline (claim_id, item_id, quantity, asked, delivered, accepted)
+    VALUES (:claim, {item}, 1, 1, 0, 0);
+INSERT INTO core_statuschange (content_type_id, object_id, old, new, by_id, role, at, note, changes, request_id)
+    VALUES ({claim_kind}, :claim, '', 'submitted', {person}, 'bench', now(), '', '{{}}', '');
+UPDATE demands_demanditem SET claimed = claimed + 1 WHERE id = {item};
+SELECT bool_or(claimed < quantity) AS is_left FROM demands_demanditem WHERE demand_id = {demand} \\gset
+\\endif
+COMMIT;
+"""
+# Less than the rules ask for: a lock on the item alone, the demand not looked at, in as few statements as it takes.
 FOR_UPDATE = """
 BEGIN;
 SELECT quantity - claimed AS free FROM demands_demanditem WHERE id = {item} FOR UPDATE \\gset
@@ -153,7 +176,7 @@ def program() -> Path:
 
 
 def compare_statements(seconds: float) -> None:
-    forms = {"one statement": ONE_STATEMENT, "FOR UPDATE": FOR_UPDATE}
+    forms = {"one statement": ONE_STATEMENT, "FOR UPDATE, same rules": SAME_RULES, "FOR UPDATE, bare": FOR_UPDATE}
     rates: dict[str, list[float]] = {name: [] for name in forms}
     for clients in CLIENTS:
         own: dict[str, list[float]] = {name: [] for name in forms}
@@ -165,8 +188,11 @@ def compare_statements(seconds: float) -> None:
             rates[name].append(statistics.median(found))
     for name, found in rates.items():
         print(f"| {name}, claims/s | " + " | ".join(f"{rate:,.0f}" for rate in found) + " |")
-    ratios = [one / other for one, other in zip(*rates.values(), strict=True)]
-    print("| × | " + " | ".join(f"{ratio:.2f}" for ratio in ratios) + " |\n", flush=True)
+    ours = rates.pop("one statement")
+    for name, found in rates.items():
+        ratios = [one / other for one, other in zip(ours, found, strict=True)]
+        print(f"| × {name} | " + " | ".join(f"{ratio:.2f}" for ratio in ratios) + " |")
+    print(flush=True)
 
 
 def sell_out() -> None:

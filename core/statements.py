@@ -1,11 +1,12 @@
-"""Lists asked for so often that their SQL is made once, and planned once by each connection."""
+"""Lists and questions asked so often that their SQL is made once, and planned once by each connection."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.db.models.query import get_related_populators
 from django.utils.functional import cached_property
 
 from core.keyset import Key, Page, behind, first_keys, keys_of, page_by
@@ -89,6 +90,84 @@ class Among:
         return page_by(keys, fetch, cursor=cursor, size=size)
 
 
+# Stands for a key in the SQL of a question; no record has it.
+ANY_KEY = 2**62
+
+
+class Question:
+    """Rows that nearly every request asks for, with values of its own: whose key this is, what a demand needs.
+
+    `make` gives the queryset of the values, which stand where `stand_ins` stood when its SQL was made: values of the
+    same types that no condition has. `variant`, passed on behind them, is what else the SQL depends on, such as the
+    day. Nothing but the SQL is kept, so every answer is that of the database at this moment.
+    """
+
+    most_variants = 8
+
+    def __init__(self, make: Callable[..., QuerySet], *stand_ins: Any):
+        self.make, self.stand_ins = make, stand_ins
+        self.made: dict[tuple, tuple[str, Any]] = {}
+
+    def text(self, *variant: Any) -> str:
+        """The SQL with $1, $2 and so on in the places of the values."""
+        return self._asked(variant)[0]
+
+    def rows(self, *values: Any, variant: tuple = ()) -> list[Any]:
+        """The rows as records, with what the queryset joins them to."""
+        text, compiler = self._asked(variant)
+        found, known = planned(text, values), compiler.klass_info
+        fields, using = known["select_fields"], DEFAULT_DB_ALIAS
+        first, end = fields[0], fields[-1] + 1
+        names = [column[0].target.attname for column in compiler.select[first:end]]
+        related = get_related_populators(known, compiler.select, using)  # type: ignore[call-arg]
+        records: list[Model] = []
+        for row in compiler.results_iter(results=[found]):
+            record = known["model"].from_db(using, names, row[first:end])
+            for populator in related:
+                populator.populate(row, record)
+            records.append(record)
+        return records
+
+    def _asked(self, variant: tuple) -> tuple[str, Any]:
+        asked = self.made.get(variant)
+        if asked is None:
+            compiler = self.make(*self.stand_ins, *variant).query.get_compiler(DEFAULT_DB_ALIAS)
+            sql, params = compiler.as_sql()
+            with connection.cursor() as cursor:
+                text = sql % tuple(self._place(value) or cursor.mogrify("%s", [value]).decode() for value in params)
+            if len(self.made) >= self.most_variants:
+                self.made.clear()
+            asked = self.made[variant] = text, compiler
+        return asked
+
+    def _place(self, value: Any) -> str:
+        return f"${self.stand_ins.index(value) + 1}" if value in self.stand_ins else ""
+
+
+def planned(text: str, values: Sequence[Any]) -> list[tuple]:
+    """The rows of a statement with $1, $2 and so on, planned once by each connection."""
+    with connection.cursor() as cursor:
+        known = _names()
+        if text not in known:
+            if len(known) >= Statement.most_prepared:
+                cursor.execute("DEALLOCATE ALL")
+                known.clear()
+            name = f"page_{len(known)}"
+            cursor.execute(f"PREPARE {name} AS {text}")
+            known[text] = name
+        cursor.execute(f"EXECUTE {known[text]}({', '.join(['%s'] * len(values))})", list(values))
+        return cursor.fetchall()
+
+
+def _names() -> dict[str, str]:
+    """The names of what this thread's connection has prepared, by their SQL; one opened anew has prepared nothing."""
+    own: Any = connections[DEFAULT_DB_ALIAS]
+    kept: tuple[Any, dict[str, str]] = getattr(own, "prepared_pages", (None, {}))
+    if kept[0] is not own.connection:
+        kept = own.prepared_pages = own.connection, {}
+    return kept[1]
+
+
 def _text(sql: str, keys: list[Key], part: list[Key], known: bool | None, *, is_first: bool, most: int) -> str:
     """The statement of a part of the list, in its order, after the place given by the parameters."""
     if known is not None:
@@ -104,12 +183,7 @@ def _text(sql: str, keys: list[Key], part: list[Key], known: bool | None, *, is_
 def _prepared(sql: str, params: tuple, values: list, most: int) -> list[tuple]:
     """The rows of a statement planned once by each connection: for a page, planning takes as long as fetching."""
     with connection.cursor() as cursor:
-        # Of this thread; a connection opened anew has prepared nothing yet.
-        own: Any = connections[DEFAULT_DB_ALIAS]
-        kept: tuple[Any, dict[str, str]] = getattr(own, "prepared_pages", (None, {}))
-        if kept[0] is not own.connection:
-            kept = own.prepared_pages = own.connection, {}
-        known = kept[1]
+        known = _names()
         name = known.get(sql)
         if name is None and len(known) < most:
             name = f"page_{len(known)}"

@@ -78,7 +78,7 @@ class DemandViewSet(ReviewActions, EvidenceActions, RepeatSafe, ReadOnlyModelVie
         return selectors.public_with_items(pk) or self.seen(pk)
 
     def own_organizations(self) -> list[Organization]:
-        return list(Organization.objects.of(self.request.user).order_by("name"))
+        return selectors.own_organizations(self.request.user)
 
     def claimed(self, **values) -> Claim:
         return services.claim_demand(**values)

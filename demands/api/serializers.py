@@ -205,7 +205,9 @@ class ClaimWrite(StrictSerializer):
 
     def get_fields(self):
         fields = super().get_fields()
-        if "request" in self.context:
+        sent = getattr(self, "initial_data", None)
+        # Only who names one has it looked for.
+        if "request" in self.context and isinstance(sent, dict) and "organization" in sent:
             fields["organization"].queryset = Organization.objects.visible_to(self.context["request"].user)
         return fields
 

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
+from core.statements import ANY_KEY, Question
 from demands.models import ClaimDraft, Demand, DemandItem, WaitingPlace, clean_quantity
 from organizations.models import Organization
 from organizations.selectors import why_not_eligible
@@ -141,8 +143,11 @@ def similar_demands(user, demand: Demand, most: int = 5) -> list[Demand]:
 
 
 def own_organizations(user) -> list[Organization]:
-    """The organizations a person acts for."""
-    return list(Organization.objects.of(user))
+    """The organizations a person acts for, in the order of their names."""
+    return _OWN.rows(user.pk) if user.is_authenticated else []
+
+
+_OWN = Question(lambda user: Organization.objects.of(User(pk=user)).order_by("name"), ANY_KEY)
 
 
 def waiting_places(user, demand: Demand) -> QuerySet[WaitingPlace]:

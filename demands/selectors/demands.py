@@ -2,9 +2,11 @@
 
 import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.statements import ANY_KEY, Question
 from demands import permissions
 from demands.models import Claim, Demand, DemandItem
 from demands.selectors.review import checkers
@@ -57,12 +59,19 @@ def _why_not_open(demand: Demand, day: datetime.date) -> str:
     return ""
 
 
+def _public_items(demand: int) -> QuerySet[DemandItem]:
+    rows = DemandItem.objects.filter(demand=demand, demand__status__in=Demand.PUBLIC).order_by("pk")
+    return rows.select_related("demand__village__parent__parent")
+
+
+_PUBLIC_ITEMS = Question(_public_items, ANY_KEY)
+
+
 def public_with_items(pk: int | str) -> Demand | None:
     """A public demand with its items and its place, in one query; None if there is none."""
     if len(str(pk)) > 18:
         return None
-    rows = DemandItem.objects.filter(demand=int(pk), demand__status__in=Demand.PUBLIC).order_by("pk")
-    items = list(rows.select_related("demand__village__parent__parent"))
+    items = _PUBLIC_ITEMS.rows(int(pk))
     if not items:
         return None
     demand = items[0].demand

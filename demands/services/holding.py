@@ -1,9 +1,10 @@
 """The statement of a claim: what it asks, holds and writes goes to the database and back once.
 
-The SQL function `demands_claim` (a migration of this app) takes the demand's lock, looks at its status and last day,
-moves the quantities by a conditional UPDATE, writes the claim, its lines and the history, and takes the demand to the
-status that follows. Whether the person may claim for the organization is asked in the same statement, by the same
-conditions as everywhere. It needs no transaction of its own; inside one it is a part of it.
+The SQL function `demands_claim` (a migration of this app) refuses at once what cannot be had, writes the claim and its
+lines, takes the demand's lock, looks at its status and last day, moves the quantities by a conditional UPDATE, writes
+the history, and takes the demand to the status that follows. Whether the person may claim for the organization is
+asked in the same statement, by the same conditions as everywhere. It needs no transaction of its own; inside one it
+is a part of it.
 """
 
 import datetime
@@ -12,11 +13,15 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.models import User
 from core import states
 from core.references import beginning
+from core.statements import ANY_KEY, Question, planned
 from demands.models import Claim, ClaimLine, Demand, DemandItem
+from organizations import returns
 from organizations.models import Organization
 
 
@@ -32,39 +37,45 @@ class Answer(NamedTuple):
     short: dict[str, str]
 
 
-_CLAIM = """
-SELECT outcome, made, number, lines, demand_status, demand_version, short FROM demands_claim(
-    %s, %s, %s::bigint[], %s::numeric[], EXISTS ({allowed}), %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
-    %s::integer[], %s::text[], %s::text[])
-"""
-
-
 def hold(claim: Claim, wanted: list[tuple[DemandItem, Decimal]], *, day: datetime.date) -> Answer:
     """Hold the quantities, which are in the order of the items, and store the claim; it gets its key and number.
 
     `day` is the one for which last days and eligibility count.
     """
     at, person = timezone.now(), claim.created_by
-    allowed, ids = _allowed(claim.organization_id, person, day)
     kind, role, request = states.signed(Claim, by=person)
     kinds = [kind, states.signed(Demand, by=person)[0]]
-    values: list[Any] = [claim.demand_id, claim.organization_id]
-    values += [[item.pk for item, _quantity in wanted], [quantity for _item, quantity in wanted], *ids]
+    values: list[Any] = [claim.created_by_id, claim.organization_id, claim.demand_id]
+    values += [[item.pk for item, _quantity in wanted], [quantity for _item, quantity in wanted]]
     values += [claim.plan, claim.deliver_from, claim.deliver_by, claim.contact, claim.expires_at, at, day]
-    values += [beginning("RL"), claim.created_by_id, role, request, kinds, list(Demand.OPEN), list(Claim.UNFINISHED)]
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM.format(allowed=allowed), values)
-        outcome, made, number, lines, status, version, short = cursor.fetchone()
+    values += [beginning("RL"), role, request, kinds, list(Demand.OPEN)]
+    ((outcome, made, number, lines, status, version, short),) = planned(_text(day), values)
     answer = Answer(outcome, made, number, lines, status, version, json.loads(short or "{}"))
     if answer.outcome == "claimed":
         _stored(claim, wanted, answer, at)
     return answer
 
 
-def _allowed(organization: int, person: Any, day: datetime.date) -> tuple[str, tuple]:
-    """The condition that the person acts for the organization and it may claim, as SQL with its values."""
-    may = Organization.objects.of(person).eligible(day).filter(pk=organization)
-    return may.order_by().values("pk").query.sql_with_params()
+def _text(day: datetime.date) -> str:
+    """The statement: whether the person ($1) acts for the organization ($2) and it may claim, and the claim."""
+    return _CLAIM.format(allowed=_ALLOWED.text(day, returns.rules()))
+
+
+_CLAIM = """
+SELECT outcome, made, number, lines, demand_status, demand_version, short FROM demands_claim(
+    $3::bigint, $2::bigint, $4::bigint[], $5::numeric[], EXISTS ({allowed}), $6::text, $7::date, $8::date, $9::text,
+    $10::timestamptz, $11::timestamptz, $12::date, $13::text, $1::bigint, $14::text, $15::text, $16::integer[],
+    $17::text[])
+"""
+
+
+def _allowed(person: int, organization: int, day: datetime.date, _rules: tuple) -> QuerySet:
+    """The organization, if the person acts for it and it may claim on the day."""
+    may = Organization.objects.of(User(pk=person)).eligible(day).filter(pk=organization)
+    return may.order_by().values("pk")
+
+
+_ALLOWED = Question(_allowed, ANY_KEY, ANY_KEY + 1)
 
 
 def _stored(claim: Claim, wanted: list[tuple[DemandItem, Decimal]], answer: Answer, at: datetime.datetime) -> None:
