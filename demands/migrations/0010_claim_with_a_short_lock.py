@@ -109,5 +109,5 @@ DROP FUNCTION demands_claim(bigint, bigint, bigint[], numeric[], boolean, text, 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("demands", "0008_claim_in_one_statement")]
+    dependencies = [("demands", "0009_claim_ended_in_part")]
     operations = [migrations.RunSQL(DROP_BEFORE + CLAIM, DROP + BEFORE)]
