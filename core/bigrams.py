@@ -8,6 +8,7 @@ whole lower-case words. Runs stand apart by a gap, so that a phrase never crosse
 import re
 import unicodedata
 from collections.abc import Iterable
+from operator import add
 
 from django.db.models import BooleanField, F, Func, Value
 
@@ -34,22 +35,21 @@ def vector(texts: Iterable[str], words: Iterable[str] = ()) -> str:
     for text in texts:
         for run in runs(text):
             parts = _parts(run)
-            last = position + len(parts)
-            places = (
-                range(position, last)
-                if last <= LAST_POSITION
-                else [min(n, LAST_POSITION) for n in range(position, last)]
-            )
-            lexemes += [f"'{part}':{place}" for part, place in zip(parts, places, strict=True)]
-            position = last + 1
-    lexemes += [f"'{word}'" for word in dict.fromkeys(words) if word.isalnum()]
+            if position + len(parts) <= LAST_POSITION:
+                lexemes += [f"'{part}':{place}" for place, part in enumerate(parts, position)]
+            else:
+                lexemes += [f"'{part}':{min(place, LAST_POSITION)}" for place, part in enumerate(parts, position)]
+            position += len(parts) + 1
+    if known := list(filter(str.isalnum, words)):
+        # What stands there twice PostgreSQL keeps once.
+        lexemes.append("'" + "' '".join(known) + "'")
     return " ".join(lexemes)
 
 
 def _parts(run: str) -> list[str]:
     if not IS_CHINESE.match(run):
         return [run]
-    return [*map("".join, zip(run, run[1:], strict=False)), run[-1]]
+    return [*map(add, run, run[1:]), run[-1]]
 
 
 def query(text: str) -> str:

@@ -53,7 +53,8 @@ class StatusChange(models.Model):
     Rows are only added: a database trigger refuses to delete them or to change anything but `noticed_at`.
     """
 
-    content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
+    # Its index is the one of the subject.
+    content_type = models.ForeignKey(ContentType, models.PROTECT, db_index=False, related_name="+")
     object_id = models.BigIntegerField()
     subject = GenericForeignKey("content_type", "object_id")
     old = models.CharField(_("status before"), max_length=20, blank=True)

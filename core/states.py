@@ -294,16 +294,30 @@ def _copied(entry: tuple[Any, bool]) -> str:
 
 def copied(values: Iterable[Any]) -> str:
     """A row of plain values as a line of the text format of COPY."""
-    return "\t".join([_plain_copied(value) for value in values]) + "\n"
+    return "\t".join([_copied((value, False)) for value in values]) + "\n"
 
 
-def _plain_copied(value: Any) -> str:
-    # Most values are one of the first two; asking for them first takes a third of the time.
-    if value is None:
-        return "\\N"
-    if type(value) is str and value.isprintable() and "\\" not in value:
-        return value
-    return _copied((value, False))
+def copied_columns(columns: Sequence[Sequence[Any]]) -> str:
+    """`copied` for rows given as their columns, each looked at as a whole: a fifth of the time. At least one row."""
+    return "\n".join(map("\t".join, zip(*map(_copied_column, columns), strict=True))) + "\n"
+
+
+def _copied_column(values: Sequence[Any]) -> Sequence[str]:
+    if values.count(values[0]) == len(values):
+        return [_copied((values[0], False))] * len(values)
+    kinds = set(map(type, values))
+    if kinds == {str} and (text := "".join(values)).isprintable() and "\\" not in text:
+        return values
+    if kinds == {int}:
+        return list(map(str, values))
+    if kinds <= _TOLD_APART:
+        known = {value: _copied((value, False)) for value in set(values)}
+        return list(map(known.__getitem__, values))
+    return [_copied((value, False)) for value in values]
+
+
+# No two of different kinds are equal, as 1 and True are.
+_TOLD_APART = {str, bool, type(None), datetime.date}
 
 
 def as_stored(obj: Record, status: str, version: int) -> None:

@@ -6,6 +6,7 @@ from operator import mul
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _VALUES = {char: value for value, char in enumerate(ALPHABET)}
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+_INNER_VALUES = {char: value for value, char in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")}
 INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 # First two characters for civil affairs: 51 association, 52 service organization, 53 foundation, 59 other.
 CIVIL_AFFAIRS_FIRST = "5"
@@ -21,9 +22,12 @@ def normalise(text: str) -> str:
 
 def check_character(body: str) -> str:
     """The 18th character for the first 17 (weights 3^(i-1) mod 31). Raises ValueError on foreign characters."""
-    if len(body) != 17 or not _VALUES.keys() >= set(body):
+    if len(body) != 17:
         raise ValueError(body)
-    return ALPHABET[-sum(map(mul, map(_VALUES.__getitem__, body), WEIGHTS)) % 31]
+    try:
+        return ALPHABET[-sum(map(mul, map(_VALUES.__getitem__, body), WEIGHTS)) % 31]
+    except KeyError as error:
+        raise ValueError(body) from error
 
 
 def is_valid(code: str) -> bool:
@@ -39,9 +43,8 @@ def inner_check_fits(code: str) -> bool:
 
     Codes exist whose inner check is wrong, so a failure is only worth a warning.
     """
-    body, check = code[8:16], code[16]
-    total = sum(int(char, 36) * weight for char, weight in zip(body, INNER_WEIGHTS, strict=True))
-    return "0123456789X0"[11 - total % 11] == check
+    total = sum(map(mul, map(_INNER_VALUES.__getitem__, code[8:16]), INNER_WEIGHTS))
+    return "0123456789X0"[11 - total % 11] == code[16]
 
 
 # Every code of the Ministry of Civil Affairs has these digits instead of a region's.

@@ -72,6 +72,14 @@ class _Readings(dict):
         return self[word]
 
 
+class _Spelled(dict):
+    """The spelling and the first letters of each Chinese word that was looked up."""
+
+    def __missing__(self, word: str) -> tuple[str, str]:
+        self[word] = "".join(_readings[word]), first_letters(_readings[word])
+        return self[word]
+
+
 def _plain(text: str) -> str:
     return "".join(sign for sign in text.lower() if sign in _KEPT)
 
@@ -79,6 +87,7 @@ def _plain(text: str) -> str:
 _KEPT = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _CHINESE = re.compile("([\u3007\ue815-\ue864\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)")
 _readings = _Readings()
+_spelled = _Spelled()
 
 
 @lru_cache(maxsize=1)
@@ -109,25 +118,39 @@ def syllables(name: str) -> list[str]:
     found: list[str] = []
     for place, run in enumerate(_CHINESE.split(name)):
         if place % 2:
-            _read(run, found)
+            for word in _words(run):
+                found += _readings[word]
         elif run and (part := _plain(run)):
             found.append(part)
     return found
 
 
-def _read(run: str, found: list[str]) -> None:
-    """Add the syllables of a run of Chinese characters: from left to right of the longest phrase, else of one sign."""
+def _words(run: str) -> list[str]:
+    """The words of a run of Chinese characters: from left to right the longest phrase, else one sign."""
     _spell, phrases, beginnings = _reader()
+    words = []
     start, length = 0, len(run)
     while start < length:
-        end = after = start + 1
-        word = run[start:after]
+        end, after = start + 1, start + 2
         while (part := run[start:after]) in beginnings and after <= length:
             if part in phrases:
-                end, word = after, part
+                end = after
             after += 1
-        found += _readings[word]
+        words.append(run[start:end])
         start = end
+    return words
+
+
+def keys(name: str) -> tuple[str, str]:
+    """The spelling and the initials of a name: ("chengkouxian", "ckx"). Quicker than one after the other."""
+    found = []
+    for place, run in enumerate(_CHINESE.split(name)):
+        if place % 2:
+            found += map(_spelled.__getitem__, _words(run))
+        elif run and (part := _plain(run)):
+            found.append((part, first_letters([part])))
+    whole, letters = zip(*found, strict=True) if found else ((), ())
+    return "".join(whole), "".join(letters)
 
 
 def spelling(name: str) -> str:

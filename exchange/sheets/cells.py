@@ -15,6 +15,8 @@ YES = {"是", "有", "同意", "yes", "y", "true", "1", "√"}
 NO = {"否", "无", "不同意", "no", "n", "false", "0", "×"}
 # Exports of the portal put an apostrophe before text that a spreadsheet would run.
 _DEFUSED = tuple(f"'{sign}" for sign in "=+-@＝＋－＠")
+# What most cells hold: printable ASCII and Chinese characters, no blank at either end and no apostrophe in front.
+_AS_IT_STANDS = re.compile(r"[!-&(-~\u4e00-\u9fff](?:[ -~\u4e00-\u9fff]*[!-~\u4e00-\u9fff])?")
 _SEPARATORS = re.compile(r"[；;、\n\r]+")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]0{1,2}:00(?::00)?)?")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -38,7 +40,7 @@ def text_of(value: Any) -> str:
     Chinese punctuation stays as it was written.
     """
     if isinstance(value, str):
-        return _plain_text(value)
+        return value if _AS_IT_STANDS.fullmatch(value) else _plain_text(value)
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import get_language
 
@@ -131,8 +131,7 @@ class Problem:
         return f"{place}{shown}: {self.reason} {self.remedy}".rstrip()
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row without errors in its cells: where it stands, and the values by column key (None where empty)."""
 
     sheet: str

@@ -11,7 +11,6 @@ from exchange.sheets.declaration import Column, Problem, Reading, Row, Sheet, Un
 
 # How many different cells of a column are remembered: enough for codes, words and days, too few to fill the memory.
 MOST_KNOWN = 5000
-_UNKNOWN = object()
 
 
 class Parser:
@@ -41,9 +40,9 @@ class Parser:
         for column in self.sheet.columns:
             if column.resolve is not None:
                 values[column.key] = self._resolved(column, values[column.key], found)
-        lines = zip(numbers, zip(*values.values(), strict=True), strict=True)
+        keys, lines = tuple(values), zip(numbers, zip(*values.values(), strict=True), strict=True)
         return Reading(
-            rows=[Row(self.name, n, dict(zip(values, v, strict=True))) for n, v in lines if n not in found.by_row],
+            rows=[Row(self.name, n, dict(zip(keys, v))) for n, v in lines if n not in found.by_row],  # noqa: B905
             problems=[problem for number in sorted(found.by_row) for problem in found.by_row[number]],
             size=len(numbers),
         )
@@ -52,18 +51,22 @@ class Parser:
         """What the cells of one column say; None for an empty or bad one."""
         column, factor = self.positions[index]
         known = self._known[index]
-        values = []
-        for place, cell in enumerate(line):
-            value = known.get(cell, _UNKNOWN)
-            if value is _UNKNOWN:
-                value = _understood(column, factor, cell)
-                if len(known) < MOST_KNOWN:
-                    known[cell] = value
-            if type(value) is cells.BadCell:
-                found.add(place, column, value.reason, value.remedy, cells.text_of(cell))
-                value = None
-            values.append(value)
+        new = {cell: _understood(column, factor, cell) for cell in set(line) - known.keys()}
+        if len(known) + len(new) <= MOST_KNOWN:
+            known |= new
+        else:
+            known = {**known, **new}
+        values = list(map(known.__getitem__, line))
+        if cells.BadCell in set(map(type, values)):
+            self._complain(column, line, values, found)
         return [list(value) if value else value for value in values] if column.many else values
+
+    def _complain(self, column: Column, line: tuple, values: list[Any], found: "_Found") -> None:
+        """Note the cells that could not be understood, and take them out."""
+        for place, value in enumerate(values):
+            if type(value) is cells.BadCell:
+                found.add(place, column, value.reason, value.remedy, cells.text_of(line[place]))
+                values[place] = None
 
     def _without_heading(self, line: tuple, found: "_Found") -> None:
         for place, cell in enumerate(line):
@@ -72,13 +75,18 @@ class Parser:
                 found.add(place, None, reason, remedy, text)
 
     def _insist_on_filled(self, column: Column, values: list[Any], found: "_Found") -> None:
+        if all(values):
+            return
         for place, value in enumerate(values):
             if value in (None, "", []) and not found.complains_of(place, column):
                 found.add(place, column, _("This cell must not be empty."), _("Fill it in."))
 
     def _resolved(self, column: Column, values: list[Any], found: "_Found") -> list[Any]:
         """Replace texts by what they name; the application is asked once for each."""
-        answers = self._answers_to(column, {text for value in values for text in _texts(value)})
+        texts = {text for value in values for text in value or ()} if column.many else {*values} - {None}
+        answers = self._answers_to(column, texts)
+        if not column.many and Unresolved not in set(map(type, map(answers.get, texts))):
+            return list(map(answers.get, values))
         resolved = []
         for place, value in enumerate(values):
             named = []

@@ -5,7 +5,7 @@ import io
 import itertools
 import pickle
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import python_calamine
@@ -28,7 +28,7 @@ class Table:
         """`content`: a workbook's bytes, or the text of a CSV file."""
         self.sheet = sheet
         self._marks = structure.Structure()
-        self._lines: Iterable[list[Any]]
+        self._lines: _PackedLines | _CsvLines
         if isinstance(content, bytes):
             self.name, self._lines = _lines_of(sheet, content)
             self._marks = structure.look(content, self.name)
@@ -38,7 +38,8 @@ class Table:
         headings = Headings(sheet, name, list(itertools.islice(self.lines(), HEADER_WITHIN + 1)))
         self.positions, self.ignored = headings.positions, headings.ignored
         self._first = headings.last + 1
-        self._filled = sum(map(_holds_something, self._rows()))
+        above = itertools.islice(self.lines(), self._first)
+        self._filled = self._lines.filled - sum(map(_holds_something, above))
 
     def __len__(self) -> int:
         """How many rows below the headings hold something."""
@@ -106,11 +107,16 @@ def read(sheet: Sheet, content: bytes) -> Reading:
 
 
 class _PackedLines:
-    """Lines of a worksheet packed away: a twentieth of the room the open worksheet takes, read again piece by piece."""
+    """Lines of a worksheet packed away: a twentieth of the room the open worksheet takes, read again piece by piece.
+
+    `filled`: how many of them hold something.
+    """
 
     def __init__(self, lines: Iterator[list[Any]]):
         self._pieces = []
+        self.filled = 0
         while piece := list(itertools.islice(lines, LINES_AT_ONCE)):
+            self.filled += sum(map(_holds_something, piece))
             self._pieces.append(zlib.compress(pickle.dumps(piece, protocol=5), level=1))
 
     def __iter__(self) -> Iterator[list[Any]]:
@@ -150,6 +156,11 @@ class _CsvLines:
     def __init__(self, text: str):
         self._text = text
 
+    @property
+    def filled(self) -> int:
+        """How many of them hold something."""
+        return sum(map(_holds_something, self))
+
     def __iter__(self) -> Iterator[list[str]]:
         delimiter = "\t" if "\t" in self._text.partition("\n")[0] else ","
         try:
@@ -161,4 +172,8 @@ class _CsvLines:
 
 
 def _holds_something(line: list[Any]) -> bool:
-    return any(cell != "" and (not isinstance(cell, str) or not cell.isspace()) for cell in line)
+    # Mostly the first cell answers.
+    for cell in line:
+        if cell != "" and (not isinstance(cell, str) or not cell.isspace()):
+            return True
+    return False

@@ -64,7 +64,8 @@ class Checks:
         good = [(row, values) for row in rows if (values := self._values(row, outcome.problems)) is not None]
         by_code, by_name = _registered([values for _row, values in good])
         for row, values in good:
-            self._remark(row, values, outcome)
+            if values["uscc"]:
+                self._remark(row, values, outcome)
             namesakes = by_name.get(values["name"], ())
             found = by_code.get(values["uscc"]) or _nameless(namesakes, values)
             if found is None:
@@ -86,18 +87,17 @@ class Checks:
         """The columns of a row; None when something is wrong with it."""
         before = len(problems)
         given = row.values
-        name, region, authority = " ".join(given["name"].split()), given["region"], given["authority"]
+        # The columns of the sheet, two of them under the names they have in the register.
+        region, authority = given["region"], given["authority"]
         values = {
-            "name": name,
-            "kind": given["kind"],
-            "uscc": given["uscc"],
-            "level": given["level"],
+            **given,
+            "name": " ".join(given["name"].split()),
             "region_id": region.code,
             "is_synthetic": bool(given["synthetic"]),
             "authority": authority and authority.text,
             "authority_organization_id": authority and authority.organization_id,
-            **{key: given[key] for key in DETAILS if key != "authority"},
         }
+        del values["region"], values["synthetic"]
         if values["uscc"] is None and values["kind"] in Organization.CODED and not self.codes_may_miss:
             reason = _("An organization of this kind has a unified social credit code. Enter it.")
             remedy = _("Copy the code from the certificate of registration.")
@@ -111,10 +111,10 @@ class Checks:
 
     def _remark(self, row: Row, values: dict[str, Any], outcome: Outcome) -> None:
         """What is unusual about a code: worth a look, no reason to refuse the row."""
-        code, region = values["uscc"], row.values["region"]
-        if code and not selectors.is_usual(code, level=values["level"], region=region, later=self._later):
-            found = partial(selectors.code_warnings, code, level=values["level"], region=region, later=self._later)
-            outcome.remarks.append(Remark(row.number, values["name"], lambda: " ".join(found())))
+        code, level, region = values["uscc"], values["level"], row.values["region"]
+        if not selectors.is_usual(code, level=level, region=region, later=self._later):
+            said = partial(_said, code, level=level, region=region, later=self._later)
+            outcome.remarks.append(Remark(row.number, values["name"], said))
 
     def _insist_on_once(self, row: Row, values: dict[str, Any], problems: list[Problem]) -> None:
         code = values["uscc"]
@@ -175,6 +175,10 @@ def _nameless(namesakes: Iterable[dict], values: dict[str, Any]) -> dict | None:
     ]
     here.sort(key=lambda other: other["status"] == Organization.Status.MERGED)
     return here[0] if here else None
+
+
+def _said(code: str, **facts: Any) -> str:
+    return " ".join(selectors.code_warnings(code, **facts))
 
 
 def _merged(row: Row, found: dict[str, Any]) -> Problem:

@@ -66,8 +66,8 @@ class AssistanceForm(models.TextChoices):
 
 def search_keys(name: str, code: str | None, former: Iterable[str] = ()) -> tuple[str, str, str]:
     """The pinyin of a name, its initials, and the search vector of the names and the credit code."""
-    parts = pinyin.syllables(name)
-    spelled, initials = "".join(parts)[:500], pinyin.first_letters(parts)[:120]
+    whole, letters = pinyin.keys(name)
+    spelled, initials = whole[:500], letters[:120]
     endings = [initials[start:] for start in range(len(initials))]
     return spelled, initials, bigrams.vector([name, *former], [(code or "").lower(), spelled, *endings])
 
@@ -216,7 +216,8 @@ class Organization(Stamped):
         help_text=_("18 characters. Empty only for organizations that are filed without registration."),
     )
     level = models.CharField(_("registration level"), max_length=10, choices=Level.choices)
-    region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name=_("region"))
+    # Its index is the one of region and status.
+    region = models.ForeignKey(Region, models.PROTECT, db_index=False, related_name="+", verbose_name=_("region"))
     status = models.CharField(_("status"), max_length=12, choices=Status.choices, default=Status.DRAFT, editable=False)
     is_synthetic = models.BooleanField(
         _("demonstration code"),
@@ -237,6 +238,7 @@ class Organization(Stamped):
         null=True,
         blank=True,
         editable=False,
+        db_index=False,
         related_name="+",
         verbose_name=_("registration authority"),
     )
@@ -260,7 +262,14 @@ class Organization(Stamped):
     party_branches = models.PositiveIntegerField(_("party branches"), null=True, blank=True)
     party_members = models.PositiveIntegerField(_("party members"), null=True, blank=True)
     successor = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("merged into")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("merged into"),
     )
 
     objects = OrganizationQuerySet.as_manager()
@@ -276,6 +285,13 @@ class Organization(Stamped):
             models.Index(fields=["grade_rank", "pinyin", "id"], name="organization_grade"),
             GinIndex(fields=["search"], name="organization_search"),
             models.Index(fields=["region", "status"], name="organization_region_status"),
+            # Few have one: the others need no entry.
+            models.Index(
+                fields=["authority_organization"],
+                condition=Q(authority_organization__isnull=False),
+                name="organization_authority",
+            ),
+            models.Index(fields=["successor"], condition=Q(successor__isnull=False), name="organization_successor"),
         ]
         constraints = [
             models.CheckConstraint(
