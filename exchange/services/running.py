@@ -173,6 +173,8 @@ def _pieces(batch: Batch, importer: Importer) -> Iterator[tuple[Run, Outcome]]:
                 gc.freeze()
             done += reading.size
             tell(done)
+        if isinstance(run, StagingRun):
+            run.finish(batch.pk)
 
 
 @contextmanager

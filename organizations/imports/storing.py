@@ -1,7 +1,7 @@
 """Checked rows laid ready in a table, and stored from there by the database itself."""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -12,16 +12,19 @@ from exchange.imports import Effects, Outcome
 from exchange.sheets import Unresolved
 from organizations.imports.rules import COLUMNS, EMPTY, Checks, changes_of
 from organizations.models import FormerName, Organization
-from organizations.models.organizations import search_keys
+from organizations.search import Helper, search_keys
 from organizations.sheets import regions_by_text
 from regions.models import Region
 
 TABLE = "organizations_staged"
 # Name of the lock under which organizations are stored one file after the other.
 LOCK = "organizations.load"
-_FILLED = (*COLUMNS, "pinyin", "initials", "search")
+_KEYS = ("pinyin", "initials", "search")
+_FILLED = (*COLUMNS, *_KEYS)
 _TARGET = ("number", "target_id", "target_version")
 ROWS_AT_ONCE = 10_000
+# From so many new rows on, a second process helps.
+MANY = 4000
 # The search index takes the new words in later, all together: a third of the time. They are found all the same.
 _LATER = "SET LOCAL gin_pending_list_limit = '512MB'"
 
@@ -29,17 +32,51 @@ _LATER = "SET LOCAL gin_pending_list_limit = '512MB'"
 class OrganizationRun(Checks):
     """Checks rows, and lays them ready under the key of their file."""
 
+    def __init__(self, by: Any, *, codes_may_miss: bool = False):
+        super().__init__(by, codes_may_miss=codes_may_miss)
+        self._entered = 0
+        self._helper: Helper | None = None
+        self._waiting: tuple[list[tuple], dict[str, Sequence]] | None = None
+
     def stage(self, batch_id: int, outcome: Outcome) -> None:
-        """Lay checked rows ready: new ones with all they become, the others with the organization they mean."""
-        if outcome.new:
-            numbers, new = zip(*outcome.new, strict=True)
-            self._lay(batch_id, [(number, None, None) for number in numbers], _completed(new))
+        """Lay checked rows ready: new ones with all they become, the others with the organization they mean.
+
+        Of a large file the last new ones are laid by `finish`: a second process works out what the search reads.
+        """
         targets = [(change.row, *change.item[:2]) for change in outcome.changed]
         values = [change.item[2] for change in outcome.changed]
         self._lay(batch_id, targets, {key: [row[key] for row in values] for key in COLUMNS})
         self._lay(batch_id, outcome.same, {})
+        if outcome.new:
+            numbers, new = zip(*outcome.new, strict=True)
+            self._enter(batch_id, [(number, None, None) for number in numbers], _completed(new))
 
-    def _lay(self, batch_id: int, rows: list[tuple], columns: dict[str, list]) -> None:
+    def finish(self, batch_id: int) -> None:
+        """Lay the rows that still wait; from now on all lie ready."""
+        if self._helper is not None:
+            self._lay_waiting(batch_id, self._helper.answer() if self._waiting else [])
+            self._helper.close()
+            self._helper = None
+
+    def _enter(self, batch_id: int, rows: list[tuple], columns: dict[str, Sequence]) -> None:
+        if self._entered >= MANY and self._helper is None:
+            self._helper = Helper()
+        self._entered += len(rows)
+        if self._helper is None or not (self._waiting or self._helper.is_ready()):
+            self._lay(batch_id, rows, _with_keys(columns, map(search_keys, columns["name"], columns["uscc"])))
+            return
+        keys = self._helper.answer() if self._waiting else []
+        self._helper.ask(columns["name"], columns["uscc"])
+        self._lay_waiting(batch_id, keys)
+        self._waiting = rows, columns
+
+    def _lay_waiting(self, batch_id: int, keys: Iterable[Sequence[str]]) -> None:
+        if self._waiting:
+            rows, columns = self._waiting
+            self._lay(batch_id, rows, _with_keys(columns, keys))
+            self._waiting = None
+
+    def _lay(self, batch_id: int, rows: list[tuple], columns: dict[str, Sequence]) -> None:
         """Lay rows ready: the number of each, key and version of the organization it means, and its columns."""
         if not rows:
             return
@@ -153,14 +190,17 @@ SELECT EXISTS (
 """
 
 
-def _completed(rows: Sequence[dict[str, Any]]) -> dict[str, list]:
-    """The columns of new rows, with what they leave out and with what the search reads."""
+def _completed(rows: Sequence[dict[str, Any]]) -> dict[str, Sequence]:
+    """The columns of new rows, with what they leave out."""
     columns = {key: [row[key] for row in rows] for key in COLUMNS}
     for key, empty in EMPTY.items():
         columns[key] = [empty if value is None else value for value in columns[key]]
-    keys = map(search_keys, columns["name"], columns["uscc"])
-    columns["pinyin"], columns["initials"], columns["search"] = zip(*keys, strict=True)
     return columns
+
+
+def _with_keys(columns: dict[str, Sequence], keys: Iterable[Sequence[str]]) -> dict[str, Sequence]:
+    """The columns with what the search reads."""
+    return {**columns, **dict(zip(_KEYS, zip(*keys, strict=True), strict=True))}
 
 
 def _staged_changes(piece: tuple[int, int, int]) -> list[tuple[int, dict[str, Any]]]:

@@ -1,7 +1,6 @@
 """The registry: every party of the portal is one row here."""
 
 import datetime
-from collections.abc import Iterable
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
@@ -17,7 +16,7 @@ from accounts.models import Post, in_ranges
 from core import bigrams
 from core.models import Stamped
 from organizations import returns, uscc
-from regions import pinyin
+from organizations.search import search_keys
 from regions.models import Region
 
 
@@ -62,14 +61,6 @@ class AssistanceForm(models.TextChoices):
     TRAINING = "training", _("training")
     DISASTER = "disaster", _("disaster relief")
     OTHER = "other", _("other")
-
-
-def search_keys(name: str, code: str | None, former: Iterable[str] = ()) -> tuple[str, str, str]:
-    """The pinyin of a name, its initials, and the search vector of the names and the credit code."""
-    whole, letters = pinyin.keys(name)
-    spelled, initials = whole[:500], letters[:120]
-    endings = [initials[start:] for start in range(len(initials))]
-    return spelled, initials, bigrams.vector([name, *former], [(code or "").lower(), spelled, *endings])
 
 
 class OrganizationQuerySet(models.QuerySet):

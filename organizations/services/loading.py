@@ -46,6 +46,7 @@ def load_organizations(*, rows: list[dict[str, Any]], by) -> Loaded:
     outcome = run.check(reading.rows)
     _insist(sorted([*reading.problems, *outcome.problems], key=lambda problem: problem.row))
     run.stage(_OWN, outcome)
+    run.finish(_OWN)
     effects = run.store_staged(_OWN, lambda done: None)
     keys = run.keys(_OWN)
     run.clear(_OWN)
