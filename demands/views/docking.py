@@ -17,7 +17,7 @@ from demands.selectors import Docking, DockingAnswer
 FORMATS = ["csv", "xlsx"]
 # A row of the file: what the line is one of, and the line.
 _COLUMNS = [
-    Column(gettext_lazy("split"), lambda row: row[0]),
+    Column(gettext_lazy("Split by"), lambda row: row[0]),
     Column(gettext_lazy("code"), lambda row: row[1].key),
     Column(gettext_lazy("name"), lambda row: row[1].name),
     Column(gettext_lazy("Published"), lambda row: row[1].published),
