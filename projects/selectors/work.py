@@ -54,7 +54,8 @@ def waiting_for(user) -> list[Part]:
     return [part for part in parts if part.total]
 
 
-def _oldest(rows: QuerySet) -> tuple[list, int]:
+def _oldest(rows: Any) -> tuple[list, int]:
+    """The first of a queryset with `for_list`, and how many it has."""
     return list(rows.for_list().order_by("updated_at", "pk")[:SHOWN]), rows.count()
 
 
