@@ -91,7 +91,7 @@ def test_the_steps_the_statement_takes_are_steps_of_the_models(demand, claim_of,
     assert demand.status_of_items() == after
 
 
-def test_the_statuses_that_follow_from_items_are_reached_by_steps_of_the_models():
+def test_the_statuses_that_follow_from_items_are_reached_by_steps_of_the_models(db):
     with connection.cursor() as cursor:
         cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'demands_status_of_items'")
         ((rule,),) = cursor.fetchall()
