@@ -24,7 +24,7 @@ def _register_sheets() -> None:
     """Sheets of campaigns, reported figures and activities, whose files also change what stands there."""
     from exchange.imports import Importer, register
     from projects import permissions, sheets
-    from projects.services import activity_files, imports
+    from projects.services import activity_files, imports, value_files
 
     metrics = Importer(
         title=_("Campaigns and metrics"),
@@ -53,8 +53,19 @@ def _register_sheets() -> None:
         lock="projects.activities",
         list_url="projects:activity-list",
     )
-    for key, importer in (("campaign-metrics", metrics), ("reported-figures", figures), ("activities", activities)):
-        register(key, importer)
+    values = Importer(
+        title=_("Values of metrics"),
+        sheet=sheets.value_sheet,
+        start=value_files.ValueRun,
+        undo=value_files.ValueRun.undo,
+        can_upload=permissions.can_enter_value,
+        lock="projects.campaigns",
+        list_url="projects:value-list",
+    )
+    register("campaign-metrics", metrics)
+    register("reported-figures", figures)
+    register("activities", activities)
+    register("metric-values", values)
 
 
 def _register_entries() -> None:

@@ -114,6 +114,7 @@ _NUMBER_HELP = gettext_lazy(
     "The portal's number of an activity (HD-…), or a number of your own; by it the activity is known again."
 )
 _PROJECT_HELP = gettext_lazy("Reference number (XM-…) or full name; empty for an activity without a project.")
+_VALUE_PROJECT_HELP = gettext_lazy("Reference number (XM-…) or full name, if the value is of a project.")
 _UNCOUNTED_HELP = gettext_lazy("Leave the cell empty if nobody counted; 0 means none.")
 _PARTY_MEMBER_HELP = gettext_lazy("How many of all these people are party members.")
 _TRAINING_HELP = gettext_lazy("For training only.")
@@ -193,6 +194,25 @@ def figure_sheet(user=None) -> Sheet:
         Column("is_consumption", "属消费帮扶", "Of consumption assistance", Kind.YES_NO, help=_CONSUMPTION_HELP),
     )
     return Sheet("reported-figures", "来源数据", "Reported figures", columns, max_rows=MAX_ROWS)
+
+
+def value_sheet(user=None) -> Sheet:
+    """The sheet of values of metrics: campaigns and projects are found among those the person may see."""
+    columns = (
+        Column("campaign", "专项活动", "Campaign", required=True, resolve=_campaigns(user)),
+        Column("action", "行动", "Action", required=True, max_length=60),
+        Column("metric", "活动指标", "Metric", required=True, max_length=60),
+        Column("stage", "预计或完成", "Expected or achieved", Kind.CHOICE, choices=STAGES),
+        Column("region", "地区代码", "Code of the region", required=True, resolve=regions_by_text, help=_CODE),
+        Column("organization", "组织", "Organization", resolve=organizations_by_text, help=_PARTY_HELP),
+        Column("project", "项目编号", "Project", resolve=projects_by_text(user), help=_VALUE_PROJECT_HELP),
+        Column("period_from", "时期起", "Period from", Kind.DATE, required=True),
+        Column("period_to", "时期止", "Period to", Kind.DATE, required=True),
+        Column("qualifier", "精确程度", "How exact", Kind.CHOICE, choices=QUALIFIERS),
+        Column("value", "数值", "Value", Kind.DECIMAL, required=True, places=3),
+        Column("basis", "统计依据", "Basis", required=True, max_length=200),
+    )
+    return Sheet("metric-values", "专项行动数值", "Values of metrics", columns, max_rows=MAX_ROWS)
 
 
 def _campaigns(user) -> Callable[[list[str]], dict[str, Any]]:

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from core.rest import RepeatSafe, ShortList, StrictSerializer
 from organizations.models import Organization
 from projects import permissions, selectors, services
-from projects.api.serializers import NothingIn, ReasonIn, RegionCode, RegionOut, check_model
+from projects.api.serializers import SUM_DIGITS, NothingIn, ReasonIn, RegionCode, RegionOut, check_model
 from projects.filters import CampaignFilter, MetricValueFilter, ReportedFigureFilter
 from projects.forms import MOST_ENTRIES
 from projects.models import Campaign, CampaignAction, Metric, MetricValue, Project, ReportedFigure
@@ -34,10 +34,18 @@ class FigureIn(StrictSerializer, serializers.ModelSerializer):
 
     region = RegionCode()
     places = ShortList(child=RegionCode(), required=False, max_length=MOST_ENTRIES)
+    metric = serializers.PrimaryKeyRelatedField(queryset=Metric.objects.none(), required=False, allow_null=True)
 
     class Meta:
         model = ReportedFigure
         fields = [*ReportedFigure.FIELDS, "places"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        request = self.context.get("request")
+        if request is not None:
+            campaigns = Campaign.objects.visible_to(request.user)
+            self.fields["metric"].queryset = Metric.objects.filter(action__campaign__in=campaigns)
 
     def validate(self, attrs):
         check_model(ReportedFigure(), {name: value for name, value in attrs.items() if name != "places"})
@@ -52,11 +60,11 @@ class MetricOut(serializers.ModelSerializer):
 
 
 class TotalOut(serializers.Serializer):
-    """Verified, achieved values together. `total` is null where the same people may stand in several values."""
+    """Verified, achieved values together. `total` is null where people or things may stand in several values."""
 
-    total = serializers.DecimalField(18, 3, allow_null=True)
-    at_least = serializers.DecimalField(18, 3, allow_null=True)
-    at_most = serializers.DecimalField(18, 3, allow_null=True)
+    total = serializers.DecimalField(SUM_DIGITS, 3, allow_null=True)
+    at_least = serializers.DecimalField(SUM_DIGITS, 3, allow_null=True)
+    at_most = serializers.DecimalField(SUM_DIGITS, 3, allow_null=True)
     qualifier = serializers.CharField()
     values = serializers.SerializerMethodField(help_text="Reference numbers of the values that went in.")
 

@@ -9,7 +9,7 @@ from core.rest import RepeatSafe, StrictSerializer, required_version
 from organizations.models import Organization
 from projects import permissions, selectors, services
 from projects.api.campaigns import _insist, _read, _Reading
-from projects.api.serializers import NothingIn, PartyOut, ReasonIn, RegionCode, RegionOut, check_model
+from projects.api.serializers import SUM_DIGITS, NothingIn, PartyOut, ReasonIn, RegionCode, RegionOut, check_model
 from projects.filters import ConsumptionFilter, ProductFilter
 from projects.models import ConsumptionRecord, Product, RefundEntry
 
@@ -107,7 +107,7 @@ class PurchaseIn(StrictSerializer, serializers.ModelSerializer):
 
 class UnitTotalOut(serializers.Serializer):
     unit = serializers.CharField()
-    quantity = serializers.DecimalField(18, 3)
+    quantity = serializers.DecimalField(SUM_DIGITS, 3)
     records = serializers.IntegerField()
     qualifier = serializers.CharField()
 
@@ -117,9 +117,9 @@ class ModeTotalOut(serializers.Serializer):
 
     mode = serializers.CharField()
     records = serializers.IntegerField()
-    amount = serializers.DecimalField(18, 2, allow_null=True, help_text="Yuan after refunds.")
+    amount = serializers.DecimalField(SUM_DIGITS, 2, allow_null=True, help_text="Yuan after refunds.")
     qualifier = serializers.CharField()
-    refunded = serializers.DecimalField(18, 2)
+    refunded = serializers.DecimalField(SUM_DIGITS, 2)
     with_amount = serializers.IntegerField()
     by_unit = UnitTotalOut(many=True, help_text="Records without an amount, by quantity.")
     unmeasured = serializers.IntegerField(help_text="Records with neither an amount nor a quantity.")

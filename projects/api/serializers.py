@@ -17,6 +17,9 @@ from projects.models import BeneficiaryCount, BudgetLine, Campaign, CampaignActi
 from regions import selectors as regions
 from regions.models import Region
 
+# A record's number has 18 digits; a sum of many may have more.
+SUM_DIGITS = 30
+
 # What belongs to a project in rows of its own.
 PARTS = ("regions", "partners", "budget_lines", "milestones")
 
@@ -206,8 +209,8 @@ class CountIn(StrictSerializer, serializers.ModelSerializer):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "project" in self.context:
-            same_lead = BeneficiaryCount.objects.live().filter(project__lead=self.context["project"].lead_id)
-            self.fields["same_as"].queryset = same_lead
+            seen = BeneficiaryCount.objects.visible_to(self.context["request"].user).live()
+            self.fields["same_as"].queryset = seen.filter(project__lead=self.context["project"].lead_id)
 
     def validate(self, attrs):
         count = copy.copy(self.instance) if self.instance else BeneficiaryCount(project=self.context["project"])

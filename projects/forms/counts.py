@@ -1,6 +1,7 @@
 """Forms of beneficiary counts."""
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.forms.projects import DateInput
@@ -39,10 +40,11 @@ class CountForm(SteppingForm, forms.ModelForm):
         fields = [*BeneficiaryCount.FIELDS]
         widgets = {"as_of": DateInput}
 
-    def __init__(self, *args, project: Project, **kwargs):
+    def __init__(self, *args, project: Project, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.instance.project = project
-        others = BeneficiaryCount.objects.live().filter(project__lead=project.lead_id, same_as=None)
+        seen = Q(pk__in=BeneficiaryCount.objects.visible_to(user)) | Q(pk=self.instance.same_as_id)
+        others = BeneficiaryCount.objects.live().filter(seen, project__lead=project.lead_id, same_as=None)
         others = others.filter(measure__in=BeneficiaryCount.DISTINCT).exclude(pk=self.instance.pk)
         self.fields["same_as"].queryset = others.for_list().order_by("project", "measure", "region", "pk")
         if self.instance.pk:

@@ -1,11 +1,12 @@
 """Forms of reported figures."""
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.forms.campaigns import VersionedForm
 from projects.forms.projects import DateInput, RegionsField
-from projects.models import Metric, ReportedFigure
+from projects.models import Campaign, Metric, ReportedFigure
 from regions.forms import RegionField, SteppingForm
 
 
@@ -22,10 +23,11 @@ class FigureForm(SteppingForm, VersionedForm):
         fields = [name for name in ReportedFigure.FIELDS if name != "metric"] + ["metric"]
         widgets = {"period_from": DateInput, "period_to": DateInput, "as_of": DateInput}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        metrics = Metric.objects.select_related("action__campaign").order_by("action__campaign", "action", "pk")
-        self.fields["metric"].queryset = metrics
+        seen = Q(action__campaign__in=Campaign.objects.visible_to(user)) | Q(pk=self.instance.metric_id)
+        metrics = Metric.objects.filter(seen).select_related("action__campaign")
+        self.fields["metric"].queryset = metrics.order_by("action__campaign", "action", "pk")
         self.fields["remark"].widget = forms.Textarea(attrs={"rows": 3})
         if self.instance.pk:
             self.initial["region"] = self.instance.region

@@ -1,10 +1,13 @@
 """Special-action campaigns, their actions, and what each action measures (design §5: 光明行, 甜蜜行, …)."""
 
+import datetime
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, in_ranges
@@ -283,3 +286,9 @@ class MetricValue(Stamped):
 
     def __str__(self) -> str:
         return self.reference
+
+    def clean(self) -> None:
+        """Refuse an achievement of days still to come."""
+        achieved = self.stage == BeneficiaryCount.Stage.ACHIEVED and isinstance(self.period_to, datetime.date)
+        if achieved and self.period_to > timezone.localdate():
+            raise ValidationError({"period_to": _("What has been achieved cannot be dated in the future.")})

@@ -1,10 +1,13 @@
 """Consumption assistance: products of villages, what was bought or sold for them, and refunds. Never a donation."""
 
+import datetime
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, in_ranges
@@ -307,6 +310,11 @@ class ConsumptionRecord(Stamped):
     def __str__(self) -> str:
         return self.reference
 
+    def clean(self) -> None:
+        """Refuse a purchase that is still to come."""
+        if isinstance(self.bought_on, datetime.date) and self.bought_on > timezone.localdate():
+            raise ValidationError({"bought_on": _("This day is still to come. Enter it once it has happened.")})
+
     @property
     def what(self) -> str:
         return self.product.name if self.product else self.goods
@@ -362,3 +370,8 @@ class RefundEntry(Stamped):
 
     def __str__(self) -> str:
         return f"{self.record} · {self.on}"
+
+    def clean(self) -> None:
+        """Refuse a refund that is still to come."""
+        if isinstance(self.on, datetime.date) and self.on > timezone.localdate():
+            raise ValidationError({"on": _("This day is still to come. Enter it once it has happened.")})

@@ -103,8 +103,10 @@ class BeneficiaryCount(Stamped):
         "basis",
     )
 
-    # Whether the history has a correction; told by `selectors.counts_by_stage`.
+    # Whether the history has a correction, and whether the project of the count of the same people may be named;
+    # told by `selectors.counts_by_stage`.
     is_corrected = False
+    same_as_is_seen = False
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="counts", verbose_name=_("project"))
     stage = models.CharField(_("expected or achieved"), max_length=8, choices=Stage.choices)

@@ -172,6 +172,12 @@ class Project(Stamped):
                 name="project_dates_in_order",
                 violation_error_message=_("A project cannot end before it begins."),
             ),
+            models.UniqueConstraint(
+                fields=["claim"],
+                condition=~Q(status="terminated"),
+                name="project_of_claim_once",
+                violation_error_message=_("Another project carries out this claim already."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,12 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AnonymousUser
+
 from core.models import StatusChange
 from demands.models import Measure
 from projects.models import BeneficiaryCount, Project
 from regions.selectors import with_paths
 
 Qualifier, Status = BeneficiaryCount.Qualifier, BeneficiaryCount.Status
+# Nobody in particular: what everybody may see.
+_EVERYBODY = AnonymousUser()
 # Contacts add up; persons and households do so only over disjoint scopes (reference: domain §6.1).
 ADDITIVE = (Measure.PERSON_TIMES, Measure.HOUSEHOLD_TIMES)
 
@@ -213,16 +217,20 @@ class StageCounts:
     totals: list[MeasureTotal]
 
 
-def counts_by_stage(project: Project) -> list[StageCounts]:
+def counts_by_stage(project: Project, user=_EVERYBODY) -> list[StageCounts]:
     """Expected and achieved of one project, apart from each other; both are present even when empty.
 
-    The regions of the counts carry their paths, and the counts say whether one of their fields was ever changed.
+    The regions of the counts carry their paths, and the counts say whether one of their fields was ever changed and
+    whether the person sees the project of a count of the same people.
     """
     rows = list(project.counts.for_list().order_by("measure", "region", "group", "scope", "pk"))
     with_paths(row.region for row in rows)
     changed = set(StatusChange.objects.of_many(rows).exclude(changes={}).values_list("object_id", flat=True))
+    others = {row.same_as.project_id for row in rows if row.same_as}
+    seen = set(Project.objects.visible_to(user).filter(pk__in=others).values_list("pk", flat=True)) if others else ()
     for row in rows:
         row.is_corrected = row.pk in changed
+        row.same_as_is_seen = row.same_as is not None and row.same_as.project_id in seen
     stages = []
     for stage in BeneficiaryCount.Stage:
         counts = [row for row in rows if row.stage == stage]

@@ -16,9 +16,9 @@ Qualifier = BeneficiaryCount.Qualifier
 class MetricTotal:
     """Values of one metric together.
 
-    `total` is None when people or households may stand in several values: the truth then lies between `at_least`
-    and `at_most`. All three are None where there is no value, or the measure was not stated. `within` are values
-    that a wider one of the same organization and project includes.
+    `total` is None when people or households may stand in several values, or when some values may be part of others
+    (`doubtful`): the truth then lies between `at_least` and `at_most`. All three are None where there is no value, or
+    the measure was not stated. `within` are values that a wider one of the same organization and project includes.
     """
 
     total: Decimal | None
@@ -27,6 +27,7 @@ class MetricTotal:
     qualifier: str
     parts: tuple[MetricValue, ...]
     within: tuple[MetricValue, ...] = ()
+    doubtful: tuple[MetricValue, ...] = ()
 
     @property
     def qualifier_label(self):
@@ -48,27 +49,34 @@ def total_of(metric: Metric, values: Iterable[MetricValue]) -> MetricTotal:
 
     - "max": the largest value. "latest": of each place, organization and project the value that ends last, summed.
     - "sum": the sum; services keep periods of one place, organization and project from overlapping.
+    - A value of a wider region includes those of the same people inside it: in its period, or at any time where the
+      latest holds. One that lies in its period only in part may be in it, and so may one of a named organization or
+      project beside one that names none: then no exact sum exists.
     - Persons and households are summed only over values no two of which can hold the same people: one
       organization and project, one value per region, no region inside another, and periods that are the same.
     - A measure that was not stated is in no sum.
     """
-    parts, within = _outermost(list(values))
+    rows = list(values)
     if metric.adds == Metric.Adds.LATEST:
-        parts = _latest(parts)
+        rows = _latest(rows)
+    parts, within, doubtful = _outermost(rows, any_time=metric.adds == Metric.Adds.LATEST)
     if metric.adds == Metric.Adds.MAX and parts:
-        parts = [max(parts, key=lambda value: (value.value, value.pk))]
+        parts, doubtful = [max(parts, key=lambda value: (value.value, value.pk))], []
     qualifier = _qualifier(parts)
     if not parts or metric.measure == Measure.AMBIGUOUS:
         return MetricTotal(None, None, None, qualifier, tuple(parts), tuple(within))
     added = sum((part.value for part in parts), Decimal(0))
-    exact = metric.measure in ("", *ADDITIVE) or len(parts) == 1 or _disjoint(parts)
+    adds_up = metric.measure in ("", *ADDITIVE) or len(parts) == 1 or _disjoint(parts)
+    exact = adds_up and not doubtful
+    sure = added - sum((part.value for part in doubtful), Decimal(0)) if adds_up else Decimal(0)
     return MetricTotal(
         total=added if exact else None,
-        at_least=added if exact else max(part.value for part in parts),
+        at_least=max(sure, *(part.value for part in parts)),
         at_most=added,
         qualifier=qualifier,
         parts=tuple(parts),
         within=tuple(within),
+        doubtful=tuple(doubtful),
     )
 
 
@@ -109,18 +117,36 @@ def _overlap(one: MetricValue, other: MetricValue) -> bool:
     return one.period_from <= other.period_to and other.period_from <= one.period_to
 
 
-def _outermost(values: list[MetricValue]) -> tuple[list[MetricValue], list[MetricValue]]:
-    """Split off the values that one of a wider region, by the same people for the same time, includes."""
+def _spans(one: MetricValue, other: MetricValue) -> bool:
+    return one.period_from <= other.period_from and other.period_to <= one.period_to
+
+
+def _speaks_for(one: MetricValue, other: MetricValue) -> bool:
+    """Whether one names no other organization and no other project than the other does."""
+    return all(mine in (None, theirs) for mine, theirs in zip(_holder(one), _holder(other), strict=True))
+
+
+def _outermost(
+    values: list[MetricValue], *, any_time: bool
+) -> tuple[list[MetricValue], list[MetricValue], list[MetricValue]]:
+    """The values that stand for themselves, those that a wider one includes, and which of the first may be in one."""
     places = defaultdict(list)
     for value in values:
-        places[_holder(value), value.region_id].append(value)
+        places[value.region_id].append(value)
     parts: list[MetricValue] = []
     within: list[MetricValue] = []
+    doubtful: list[MetricValue] = []
     for value in values:
-        above = [code for code in value.region.ancestor_codes() if code != value.region_id]
-        wider = (other for code in above for other in places.get((_holder(value), code), ()))
-        (within if any(_overlap(value, other) for other in wider) else parts).append(value)
-    return parts, within
+        here = [other for code in {value.region_id, *value.region.ancestor_codes()} for other in places.get(code, ())]
+        beside = [other for other in here if any_time or _overlap(other, value)]
+        same = [other for other in beside if _holder(other) == _holder(value) and other.region_id != value.region_id]
+        if any(any_time or _spans(other, value) for other in same):
+            within.append(value)
+            continue
+        parts.append(value)
+        if same or any(_holder(other) != _holder(value) and _speaks_for(other, value) for other in beside):
+            doubtful.append(value)
+    return parts, within, doubtful
 
 
 def _latest(values: list[MetricValue]) -> list[MetricValue]:

@@ -15,9 +15,8 @@ from core.errors import Refused
 from core.models import StatusChange
 from core.references import next_reference
 from demands.services.files import left_nothing
-from organizations.models import Membership
 from projects.models import Activity, Project, ProjectFile
-from projects.services.refusals import NotSecondPerson, given_reason, insist_on_active, insist_on_status
+from projects.services.refusals import NotSecondPerson, given_reason, insist_on_active, insist_on_status, takes_part
 
 Status = Activity.Status
 MOST_FILES = 20
@@ -59,7 +58,7 @@ def verify_activity(*, activity: Activity, by: User | None, note: str = "") -> A
     states.lock(activity)
     written = StatusChange.objects.of(activity).exclude(old=Status.ENTERED, new=Status.RETURNED)
     wrote = by is not None and written.filter(by=by).exists()
-    if wrote or Membership.objects.filter(user=by, organization=activity.organization_id).exists():
+    if wrote or takes_part(by, [activity.organization_id]):
         raise NotSecondPerson(_("Whoever entered an activity or belongs to it cannot verify it. Ask a colleague."))
     return states.move(activity, Status.VERIFIED, by=by, note=note)
 

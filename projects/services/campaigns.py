@@ -12,7 +12,9 @@ from core.errors import Refused
 from core.models import StatusChange
 from core.references import next_reference
 from projects.models import BeneficiaryCount, Campaign, CampaignAction, Metric, MetricValue
-from projects.services.refusals import NotSecondPerson, given_reason
+from projects.services.refusals import NotSecondPerson, carriers, given_reason, insist_on_past, stands_once, takes_part
+
+_SAME_NAME = _("This region already has a campaign of this name.")
 
 
 class MetricInUse(Refused):
@@ -31,7 +33,8 @@ class PeriodsOverlap(Refused):
 def create_campaign(*, values: dict[str, Any], by: User | None) -> Campaign:
     """Open a campaign as a draft; `values` are its plain fields. Refused when the region has one of this name."""
     _insist_on_new_name(Campaign.objects.filter(region=values["region"], name=values["name"]))
-    return states.begin(Campaign(reference=next_reference("ZXD"), **values), by=by)
+    with stands_once("campaign_once", _SAME_NAME, code="campaign_exists"):
+        return states.begin(Campaign(reference=next_reference("ZXD"), **values), by=by)
 
 
 @transaction.atomic
@@ -39,7 +42,8 @@ def edit_campaign(*, campaign: Campaign, values: dict[str, Any], version: int, b
     """Change the plain fields of a campaign; return what changed. Refused when the region has one of this name."""
     wanted = {"region": values.get("region", campaign.region), "name": values.get("name", campaign.name)}
     _insist_on_new_name(Campaign.objects.filter(**wanted).exclude(pk=campaign.pk))
-    return states.record(campaign, values, by=by, version=version)
+    with stands_once("campaign_once", _SAME_NAME, code="campaign_exists"):
+        return states.record(campaign, values, by=by, version=version)
 
 
 @transaction.atomic
@@ -113,24 +117,31 @@ def enter_value(*, metric: Metric, values: dict[str, Any], by: User | None) -> M
     campaign's, and when the same people already have a value for this place in a part of the period: cumulative
     values are not entered twice.
     """
-    campaign = metric.action.campaign
-    states.lock(campaign)
+    states.lock(metric.action.campaign)
+    value = MetricValue(metric=metric, **values)
+    insist_on_fit(value)
+    value.reference = next_reference("ZBZ")
+    return states.begin(value, by=by)
+
+
+def insist_on_fit(value: MetricValue) -> None:
+    """Refuse a value its metric, its campaign, the day or the other values do not allow (see `enter_value`)."""
+    metric, campaign = value.metric, value.metric.action.campaign
     if campaign.status == Campaign.Status.DRAFT:
         raise Refused(_("Values are entered once the campaign has begun."), code="campaign_not_begun")
-    value = MetricValue(reference=next_reference("ZBZ"), metric=metric, **values)
     if value.qualifier != BeneficiaryCount.Qualifier.EXACT and not metric.allows_over:
         raise Refused(_("This metric takes exact values only."), code="not_exact")
     if not campaign.region.contains(value.region_id):
         raise Refused(
             _("%(region)s is not in the campaign's region.") % {"region": value.region}, code="region_outside"
         )
+    insist_on_past(value)
     _insist_on_free_period(value)
-    return states.begin(value, by=by)
 
 
 @transaction.atomic
 def verify_value(*, value: MetricValue, by: User, note: str = "") -> MetricValue:
-    """Let a value count in totals. Refused for whoever entered it."""
+    """Let a value count in totals. Refused for whoever entered it or acts for its organization."""
     states.lock(value)
     _insist_on_second_person(value, by)
     return states.move(value, MetricValue.Status.VERIFIED, by=by, note=note)
@@ -150,7 +161,7 @@ def strike_value(*, value: MetricValue, by: User, reason: str) -> MetricValue:
 
 def _insist_on_new_name(namesakes: QuerySet) -> None:
     if namesakes.exists():
-        raise Refused(_("This region already has a campaign of this name."), code="campaign_exists")
+        raise Refused(_SAME_NAME, code="campaign_exists")
 
 
 def _insist_on_open(campaign: Campaign) -> None:
@@ -182,5 +193,8 @@ def _insist_on_free_period(value: MetricValue) -> None:
 
 
 def _insist_on_second_person(value: MetricValue, by: User) -> None:
-    if StatusChange.objects.of(value).filter(by=by).exists():
-        raise NotSecondPerson(_("Whoever entered a value cannot verify it. Ask a colleague."))
+    parties = [value.organization_id, *(carriers(value.project) if value.project else ())]
+    if StatusChange.objects.of(value).filter(by=by).exists() or takes_part(by, parties):
+        raise NotSecondPerson(
+            _("Whoever entered a value or belongs to its organization cannot verify it. Ask a colleague.")
+        )

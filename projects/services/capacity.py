@@ -11,7 +11,7 @@ from core.errors import Refused
 from core.models import StatusChange
 from core.references import next_reference
 from projects.models import CapacityRecord
-from projects.services.refusals import NotSecondPerson, given_reason
+from projects.services.refusals import NotSecondPerson, given_reason, stands_once, takes_part
 
 Status = CapacityRecord.Status
 
@@ -23,18 +23,26 @@ def enter_capacity(*, values: dict[str, Any], by: User | None) -> CapacityRecord
     Refused when it stands there already: the same kind, region, name and first day.
     """
     record = CapacityRecord(**values)
+    already, code = _("This record stands there already."), "capacity_exists"
     if live_one(record) is not None:
-        raise Refused(_("This record stands there already."), code="capacity_exists")
+        raise Refused(already, code=code)
     record.reference = next_reference("NL")
-    return states.begin(record, by=by)
+    with stands_once("capacity_once", already, code=code):
+        return states.begin(record, by=by)
 
 
 @transaction.atomic
 def verify_capacity(*, record: CapacityRecord, by: User | None) -> CapacityRecord:
-    """Let a record count. Refused for whoever entered it or changed it; None is the installation itself."""
+    """Let a record count. Refused for whoever entered or changed it or acts for its organization.
+
+    None is the installation itself.
+    """
     states.lock(record)
-    if by is not None and StatusChange.objects.of(record).filter(by=by).exists():
-        raise NotSecondPerson(_("Whoever entered a record cannot verify it. Ask a colleague."))
+    wrote = StatusChange.objects.of(record).filter(by=by).exists()
+    if by is not None and (wrote or takes_part(by, [record.organization_id])):
+        raise NotSecondPerson(
+            _("Whoever entered a record or belongs to its organizations cannot verify it. Ask a colleague.")
+        )
     return states.move(record, Status.VERIFIED, by=by)
 
 

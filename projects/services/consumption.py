@@ -13,9 +13,10 @@ from core.models import StatusChange
 from core.references import next_reference
 from organizations.models import Organization
 from projects.models import ConsumptionRecord, Product, RefundEntry
-from projects.services.refusals import NotSecondPerson, given_reason
+from projects.services.refusals import NotSecondPerson, given_reason, insist_on_past, stands_once, takes_part
 
 Status = ConsumptionRecord.Status
+_SAME_NAME = _("This seller already has a product of this name.")
 
 
 @transaction.atomic
@@ -24,7 +25,8 @@ def add_product(*, values: dict[str, Any], by: User | None) -> Product:
     product = Product(**values)
     _insist_on_own_name(product)
     _insist_on_known(product.seller)
-    return states.begin(product, by=by)
+    with stands_once("product_once", _SAME_NAME, code="product_exists"):
+        return states.begin(product, by=by)
 
 
 @transaction.atomic
@@ -41,7 +43,8 @@ def edit_product(*, product: Product, values: dict[str, Any], version: int, by: 
     for name, value in values.items():
         setattr(wanted, name, value)
     _insist_on_own_name(wanted)
-    return states.record(product, values, by=by)
+    with stands_once("product_once", _SAME_NAME, code="product_exists"):
+        return states.record(product, values, by=by)
 
 
 @transaction.atomic
@@ -67,6 +70,7 @@ def enter_purchase(*, values: dict[str, Any], by: User | None) -> ConsumptionRec
     if record.product is not None:
         record.seller = record.seller or record.product.seller
         _insist_on_fit(record)
+    insist_on_past(record)
     for party in (record.buyer, record.seller):
         _insist_on_known(party)
     if twin := twin_of(record):
@@ -81,11 +85,16 @@ def enter_purchase(*, values: dict[str, Any], by: User | None) -> ConsumptionRec
 
 @transaction.atomic
 def verify_purchase(*, record: ConsumptionRecord, by: User | None) -> ConsumptionRecord:
-    """Let a record count. Refused for whoever entered it or a refund of it; None is the installation itself."""
+    """Let a record count. Refused for whoever entered it or a refund of it, and for buyer's and seller's people.
+
+    None is the installation itself.
+    """
     states.lock(record)
     hands = StatusChange.objects.of(record).filter(by=by).exists() or record.refunds.filter(created_by=by).exists()
-    if by is not None and hands:
-        raise NotSecondPerson(_("Whoever entered a record cannot verify it. Ask a colleague."))
+    if by is not None and (hands or takes_part(by, [record.buyer_id, record.seller_id])):
+        raise NotSecondPerson(
+            _("Whoever entered a record or belongs to its organizations cannot verify it. Ask a colleague.")
+        )
     return states.move(record, Status.VERIFIED, by=by)
 
 
@@ -106,6 +115,7 @@ def enter_refund(*, record: ConsumptionRecord, values: dict[str, Any], by: User 
     refund = RefundEntry(record=record, **values)
     if refund.amount is None and refund.quantity is None:
         raise Refused(_("Give the amount refunded, the quantity returned, or both."), code="refund_empty")
+    insist_on_past(refund)
     if refund.on < (record.bought_from or record.bought_on):
         raise Refused(_("A refund cannot be dated before the purchase."), code="refund_too_early")
     rows = ConsumptionRecord.objects.filter(pk=record.pk).exclude(status=Status.STRUCK)
@@ -155,4 +165,4 @@ def _insist_on_known(party: Organization | None) -> None:
 def _insist_on_own_name(product: Product) -> None:
     others = Product.objects.exclude(pk=product.pk)
     if others.filter(region=product.region, seller=product.seller, name=product.name).exists():
-        raise Refused(_("This seller already has a product of this name."), code="product_exists")
+        raise Refused(_SAME_NAME, code="product_exists")

@@ -10,7 +10,7 @@ from core import states
 from core.errors import Refused
 from core.models import StatusChange
 from projects.models import BeneficiaryCount, Project
-from projects.services.refusals import NotSecondPerson, given_reason, insist_on_status
+from projects.services.refusals import NotSecondPerson, carriers, given_reason, insist_on_status, takes_part
 
 Status = BeneficiaryCount.Status
 
@@ -46,7 +46,7 @@ def correct_count(*, count: BeneficiaryCount, values: dict[str, Any], reason: st
 
 @transaction.atomic
 def verify_count(*, count: BeneficiaryCount, by: User | None, version: int | None = None) -> BeneficiaryCount:
-    """Let an achieved count enter totals. Refused for whoever entered or corrected it.
+    """Let an achieved count enter totals. Refused for whoever entered or corrected it or takes part in the project.
 
     With `version`, raise `Stale` when the count has changed since it was looked at.
     """
@@ -56,8 +56,10 @@ def verify_count(*, count: BeneficiaryCount, by: User | None, version: int | Non
         raise Refused(_("Only what has been achieved is verified."), code="not_achieved")
     insist_on_status(count.project, Project.COUNTABLE[count.stage] + (Project.Status.CLOSED,))
     written = StatusChange.objects.of(count).exclude(new=Status.VERIFIED)
-    if by is not None and written.filter(by=by).exists():
-        raise NotSecondPerson(_("Whoever entered or corrected a count cannot verify it. Ask a colleague."))
+    if by is not None and (written.filter(by=by).exists() or takes_part(by, carriers(count.project))):
+        raise NotSecondPerson(
+            _("Whoever entered or corrected a count or takes part in the project cannot verify it. Ask a colleague.")
+        )
     return states.move(count, Status.VERIFIED, by=by)
 
 

@@ -6,6 +6,7 @@ refused, because these records are corrected on their pages or struck out.
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
@@ -42,6 +43,7 @@ class EntryRun:
             problems += self._refusals(row, values)
             if not problems:
                 problems += of_constraints(self.sheet, row, self.model(**values), self.blamed)
+                problems += self._of_days(row, values)
             stored = None if problems else self.stored(values)
             if stored is not None and not self.same(stored, values):
                 reason = _("This record stands there already with other values.")
@@ -78,6 +80,15 @@ class EntryRun:
             reason = _("You are not responsible for %(region)s.") % {"region": values["region"].name}
             found.append(self._problem(row, "region", reason, _("Leave this row to those who are.")))
         return found
+
+    def _of_days(self, row: Row, values: dict[str, Any]) -> list[Problem]:
+        """What the record itself refuses beside its table's rules: days that are still to come."""
+        try:
+            self.model(**values).clean()
+        except ValidationError as error:
+            found = error.message_dict.items()
+            return [self._problem(row, name, text, _("Correct the row.")) for name, texts in found for text in texts]
+        return []
 
     def _problem(self, row: Row, key: str, reason: str, remedy: str) -> Problem:
         return row.problem(self.sheet.column(key), reason, remedy, row.values[key])

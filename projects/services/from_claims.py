@@ -11,7 +11,7 @@ from core import states
 from core.errors import Refused
 from demands.models import Claim
 from projects.models import BudgetLine, Project
-from projects.services.projects import create_project
+from projects.services.projects import create_project, insist_on_free_claim
 
 # Agreed and not given up: from then on the claim binds, and its work can be a project.
 BINDING = tuple(status for status in Claim.CONFIRMED if status != Claim.Status.APPROVED)
@@ -30,12 +30,7 @@ def project_from_claim(*, claim: Claim, by: User) -> Project:
             % {"status": claim.get_status_display()},
             code="claim_not_agreed",
         )
-    other = Project.objects.filter(claim=claim).exclude(status=Project.Status.TERMINATED).first()
-    if other is not None:
-        raise Refused(
-            _("The project %(reference)s carries out this claim already.") % {"reference": other.reference},
-            code="claim_has_project",
-        )
+    insist_on_free_claim(claim)
     demand = claim.demand
     lines = [
         BudgetLine(item=_item(line), amount=amount)

@@ -10,6 +10,7 @@ from accounts.models import User
 from core import states
 from core.errors import Refused
 from core.references import next_reference
+from demands.models import Claim
 from organizations.models import Organization
 from projects.models import BudgetLine, Milestone, Project, ProjectRegion
 from projects.services import plans
@@ -29,9 +30,11 @@ def create_project(
 ) -> Project:
     """Enter a project as a draft; `values` are its plain fields, budget lines and milestones are not stored yet.
 
-    Refused without a region, with the lead among the partners, or with a lead that is not active.
+    Refused without a region, with the lead among the partners, with a lead that is not active, or for a claim that
+    another project carries out.
     """
     regions, partners = list(regions), list(partners)
+    insist_on_free_claim(values.get("claim"))
     project = Project(reference=next_reference("XM"), **values)
     insist_on_active(project.lead)
     _check_parties(project, regions, partners)
@@ -69,6 +72,8 @@ def edit_project(
     if wanted.lead_id != project.lead_id:
         insist_on_active(wanted.lead)
     _check_parties(wanted, regions, partners)
+    if wanted.claim_id != project.claim_id:
+        insist_on_free_claim(wanted.claim)
     _set_regions(project, regions)
     project.partners.set(partners)
     parts = {
@@ -80,6 +85,19 @@ def edit_project(
     if milestones is not None:
         parts["milestones"] = plans.set_milestones(project, list(milestones))
     return states.record(project, values, by=by, note=note, parts=parts)
+
+
+def insist_on_free_claim(claim: Claim | None) -> None:
+    """Refused when a project that has not been terminated carries out this claim already. Locks the claim."""
+    if claim is None:
+        return
+    states.lock(claim)
+    other = Project.objects.filter(claim=claim).exclude(status=Project.Status.TERMINATED).first()
+    if other is not None:
+        raise Refused(
+            _("The project %(reference)s carries out this claim already.") % {"reference": other.reference},
+            code="claim_has_project",
+        )
 
 
 def _check_parties(project: Project, regions: list[Region], partners: list[Organization]) -> None:

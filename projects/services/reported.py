@@ -11,18 +11,20 @@ from core import states
 from core.errors import Refused
 from core.models import StatusChange
 from projects.models import ReportedFigure
-from projects.services.refusals import NotSecondPerson, given_reason
+from projects.services.refusals import NotSecondPerson, given_reason, stands_once
 from regions.models import Region
 
 Status = ReportedFigure.Status
+_SAME_NUMBER = _("There is a figure with this number already.")
 
 
 @transaction.atomic
 def enter_figure(*, values: dict[str, Any], places: Iterable[Region], by: User | None) -> ReportedFigure:
     """Enter a figure of a source; it is public once a second person publishes it. Refused for a number used before."""
     if ReportedFigure.objects.filter(number=values["number"]).exists():
-        raise Refused(_("There is a figure with this number already."), code="figure_exists")
-    figure = states.begin(ReportedFigure(**values), by=by)
+        raise Refused(_SAME_NUMBER, code="figure_exists")
+    with stands_once("projects_reportedfigure_number", _SAME_NUMBER, code="figure_exists"):
+        figure = states.begin(ReportedFigure(**values), by=by)
     figure.places.set(list(places) or [figure.region])
     return figure
 
@@ -36,6 +38,8 @@ def edit_figure(
     _insist_on_entered(figure)
     before = list(figure.places.all())
     after = before if places is None else list(places)
+    if "number" in values and ReportedFigure.objects.exclude(pk=figure.pk).filter(number=values["number"]).exists():
+        raise Refused(_SAME_NUMBER, code="figure_exists")
     figure.places.set(after)
     parts = {"places": [_codes(before), _codes(after)]}
     return states.record(figure, values, by=by, parts=parts)

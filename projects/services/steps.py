@@ -7,9 +7,15 @@ from accounts.models import User
 from core import states
 from core.errors import Refused
 from core.models import StatusChange
-from organizations.models import Membership
 from projects.models import Project
-from projects.services.refusals import NotSecondPerson, given_reason, insist_on_active, insist_on_status
+from projects.services.refusals import (
+    NotSecondPerson,
+    carriers,
+    given_reason,
+    insist_on_active,
+    insist_on_status,
+    takes_part,
+)
 
 Status = Project.Status
 
@@ -39,7 +45,7 @@ def approve_project(*, project: Project, by: User, note: str = "") -> Project:
     insist_on_status(project, (Status.SUBMITTED,))
     returned = {"old": Status.SUBMITTED, "new": Status.DRAFT}
     wrote = StatusChange.objects.of(project).exclude(**returned).filter(by=by).exists()
-    if wrote or _takes_part(project, by):
+    if wrote or takes_part(by, carriers(project)):
         raise NotSecondPerson(
             _("Whoever entered or changed a project or takes part in it cannot approve it. Ask a colleague.")
         )
@@ -68,7 +74,7 @@ def verify_project(*, project: Project, by: User, note: str = "") -> Project:
     states.lock(project)
     insist_on_status(project, (Status.COMPLETED,))
     done = StatusChange.objects.of(project).filter(new=Status.COMPLETED, old=Status.ACTIVE).first()
-    if (done is not None and done.by_id == by.pk) or _takes_part(project, by):
+    if (done is not None and done.by_id == by.pk) or takes_part(by, carriers(project)):
         raise NotSecondPerson(_("A project is verified by a second person: not by the one who reported it completed."))
     return states.move(project, Status.VERIFIED, by=by, note=note)
 
@@ -106,8 +112,3 @@ def _given_rest(text: str) -> str:
             code="rest_missing",
         )
     return text.strip()
-
-
-def _takes_part(project: Project, by: User) -> bool:
-    parties = [project.lead_id, *project.partners.values_list("pk", flat=True)]
-    return Membership.objects.filter(user=by, organization__in=parties).exists()

@@ -20,7 +20,7 @@ def count_add(request: HttpRequest, pk: int) -> HttpResponse:
     project = project_or_404(request, pk)
     insist(permissions.can_count(request.user, project))
     stage = request.GET.get("stage", BeneficiaryCount.Stage.ACHIEVED)
-    form = CountForm(sent(request), project=project, initial={"stage": stage})
+    form = CountForm(sent(request), project=project, user=request.user, initial={"stage": stage})
     if request.method == "POST" and form.is_valid():
         try:
             services.add_count(project=project, values=form.values(), by=request.user)
@@ -42,7 +42,8 @@ def count_correct(request: HttpRequest, pk: int, count_pk: int) -> HttpResponse:
     rows = project.counts.select_related("region", "project")
     count = get_object_or_404(rows, pk=count_pk)
     insist(permissions.can_count(request.user, project))
-    form = CorrectionForm(sent(request), project=project, instance=get_object_or_404(rows, pk=count_pk))
+    instance = get_object_or_404(rows, pk=count_pk)
+    form = CorrectionForm(sent(request), project=project, user=request.user, instance=instance)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:

@@ -16,7 +16,7 @@ from core.lists import ListPage
 from projects import permissions, services
 from projects.filters import MetricValueFilter
 from projects.forms import ReasonForm, ValueForm
-from projects.models import Campaign, Metric, MetricValue
+from projects.models import Campaign, Metric, MetricValue, Project
 from projects.views.doors import sent
 from regions.selectors import with_paths
 
@@ -51,6 +51,9 @@ class MetricValueList(ListPage):
         Column(gettext_lazy("Status"), lambda row: row.get_status_display()),
     ]
 
+    def get_context_data(self, **kwargs):
+        return {**super().get_context_data(**kwargs), "can_add": permissions.can_enter_value(self.request.user)}
+
 
 class MetricValueDetail(DetailView):
     model = MetricValue
@@ -66,6 +69,9 @@ class MetricValueDetail(DetailView):
         staff = permissions.can_verify_value(user, value)
         return {
             **super().get_context_data(**kwargs),
+            "project": Project.objects.visible_to(user).filter(pk=value.project_id).first()
+            if value.project_id
+            else None,
             "private": staff or (user.is_authenticated and value.created_by_id == user.pk),
             "may_verify": staff and value.status == Status.ENTERED,
             "may_strike": staff and Status.STRUCK in MetricValue.TRANSITIONS[value.status],

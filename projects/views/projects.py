@@ -122,7 +122,7 @@ def _stages(user, project: Project) -> list[dict]:
             "can_write": may and project.status in Project.COUNTABLE[part.stage],
             "can_verify": checks and part.stage == BeneficiaryCount.Stage.ACHIEVED,
         }
-        for part in selectors.counts_by_stage(project)
+        for part in selectors.counts_by_stage(project, user)
     ]
 
 

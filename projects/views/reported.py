@@ -16,7 +16,7 @@ from core.lists import ListPage
 from projects import permissions, services
 from projects.filters import ReportedFigureFilter
 from projects.forms import FigureForm, ReasonForm
-from projects.models import ReportedFigure
+from projects.models import Campaign, ReportedFigure
 from projects.views.doors import sent
 from regions.selectors import with_paths
 
@@ -79,6 +79,7 @@ class FigureDetail(DetailView):
         return {
             **super().get_context_data(**kwargs),
             "places": with_paths(figure.places.all()),
+            "campaign": Campaign.objects.visible_to(user).filter(actions__metrics=figure.metric_id).first(),
             "private": keeps or (user.is_authenticated and figure.created_by_id == user.pk),
             "may_edit": keeps and figure.status == Status.ENTERED,
             "may_withdraw": keeps and Status.WITHDRAWN in ReportedFigure.TRANSITIONS[figure.status],
@@ -89,7 +90,7 @@ class FigureDetail(DetailView):
 def figure_add(request: HttpRequest) -> HttpResponse:
     if not permissions.can_add_figure(request.user):
         raise PermissionDenied(_("Only civil-affairs staff enter reported figures."))
-    form = FigureForm(sent(request))
+    form = FigureForm(sent(request), user=request.user)
     if request.method == "POST" and form.is_valid():
         _insist_on_region(request, form.cleaned_data["region"].code)
         try:
@@ -105,7 +106,7 @@ def figure_add(request: HttpRequest) -> HttpResponse:
 @login_required
 def figure_edit(request: HttpRequest, pk: int) -> HttpResponse:
     figure = _kept_by(request, pk)
-    form = FigureForm(sent(request), instance=_kept_by(request, pk))
+    form = FigureForm(sent(request), user=request.user, instance=_kept_by(request, pk))
     if request.method == "POST" and form.is_valid():
         _insist_on_region(request, form.cleaned_data["region"].code)
         given = form.cleaned_data
@@ -146,6 +147,10 @@ def figures_publish(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied(_("Only civil-affairs staff publish reported figures."))
     rows = ReportedFigure.objects.visible_to(request.user).filter(status=Status.ENTERED)
     found = ReportedFigureFilter(request.GET, queryset=rows, request=request)
+    if not found.is_valid():
+        # A filter that cannot be read would be left out, and more be published than anybody looked at.
+        messages.error(request, _("Nothing was published: one of the filters cannot be read."))
+        return redirect("projects:figure-list")
     mine = [row for row in found.qs if permissions.can_keep_figure(request.user, row.region_id)]
     try:
         number = services.publish_figures(figures=mine, by=request.user)

@@ -84,6 +84,12 @@ def test_a_cumulative_value_over_a_counted_period_is_refused(enter):
     enter(150, period_from=DAY(2026, 4, 1), period_to=DAY(2026, 6, 30))
 
 
+def test_what_has_been_achieved_does_not_lie_in_days_to_come(enter):
+    with pytest.raises(Refused):
+        enter(100, period_to=DAY(2126, 3, 31))
+    assert enter(100, period_to=DAY(2126, 3, 31), stage="expected").pk
+
+
 def test_a_struck_value_is_out_of_the_total_and_makes_room(metric, enter, officer):
     value = enter(100)
     services.verify_value(value=value, by=officer)

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from core.errors import Refused
 from exchange import services as exchange
@@ -156,6 +157,41 @@ def test_a_purchase_is_not_entered_twice_without_voucher_numbers(values, member)
     with pytest.raises(Refused, match="凭证号"):
         services.enter_purchase(values=values, by=member)
     services.enter_purchase(values=values | {"voucher": "A-2"}, by=member)
+
+
+def test_what_is_still_to_come_is_neither_a_purchase_nor_a_refund(values, buy, member, officer, regions):
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    with pytest.raises(Refused):
+        services.enter_purchase(values=values | {"bought_on": tomorrow}, by=member)
+    back = {"amount": Decimal(1), "quantity": None, "on": tomorrow, "reason": "退货"}
+    with pytest.raises(Refused):
+        services.enter_refund(record=buy(), values=back, by=officer)
+    client = Client()
+    client.force_login(officer)
+    sent = {
+        "mode": "direct",
+        "channel": "other",
+        "buyer_name": "甲",
+        "region": "500229",
+        "goods": "蜜",
+        "quantity": "1",
+    }
+    sent |= {"unit": "斤", "amount": "2", "quantity_qualifier": "exact", "amount_qualifier": "exact"}
+    answer = client.post("/projects/consumption/add/", sent | {"bought_on": tomorrow.isoformat()})
+    assert answer.status_code == 400 and "bought_on" in answer.context["form"].errors
+    line = f"直接购买,甲,500229,蜜,1,斤,2,{tomorrow}\n"
+    head = "方式,购买方说明,销售地代码,货物说明,数量,数量单位,金额（元）,购销日期\n"
+    batch = exchange.upload_batch(sheet="consumption", file_name="x.csv", content=(head + line).encode(), by=officer)
+    exchange.run_batch(batch_id=batch.pk)
+    batch.refresh_from_db()
+    assert (batch.status, batch.problems[0]["row"]) == (Batch.Status.REFUSED, 2)
+
+
+def test_totals_of_very_large_amounts_are_answered(buy):
+    for number in range(2):
+        buy(amount=Decimal("9999999999999999.99"), voucher=str(number))
+    (direct,) = [row for row in Client().get("/api/v1/consumption/totals/").json() if row["mode"] == "direct"]
+    assert direct["amount"] == "19999999999999999.98"
 
 
 def test_a_product_fits_the_selling_region_and_gives_its_seller(values, regions, organization, member, reporter):

@@ -4,6 +4,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import translation
 
@@ -120,6 +121,29 @@ def test_an_agreed_claim_becomes_a_project_once(agreed, page, member, second_mem
     assert project.budget == (sum(line.amount for line in project.budget_lines.all()) or None)
     assert code_of(services.project_from_claim, claim=agreed, by=member) == "claim_has_project"
     assert project.name in page(member).get(reverse("demands:claim-detail", args=[agreed.pk])).text
+
+
+def test_by_no_door_does_a_second_project_carry_out_a_claim(agreed, page, member, values, regions, officer):
+    first = services.project_from_claim(claim=agreed, by=member)
+    own = {**values, "lead": agreed.organization}
+    place = [regions[first.regions.get().short_code]]
+    twice = {"values": {**own, "claim": agreed}, "regions": place, "by": member}
+    assert code_of(services.create_project, **twice) == "claim_has_project"
+    other = services.create_project(values=own, regions=place, by=member)
+    edit = {"project": other, "values": {"claim": agreed}, "version": other.version, "by": member}
+    assert code_of(services.edit_project, **edit) == "claim_has_project"
+    answer = page(member).post(url("project-add"), form_of(page, member, claim=agreed.reference))
+    assert (answer.status_code, Project.objects.filter(claim=agreed).count()) == (400, 1)
+    body = {"name": "x", "form": "health", "lead": agreed.organization_id, "regions": [place[0].short_code]}
+    body |= {"funding": "own", "starts_on": "2026-03-01", "claim": agreed.pk}
+    answer = page(member).post("/api/v1/projects/", body, content_type="application/json")
+    assert answer.status_code in (400, 409)
+    with pytest.raises(IntegrityError, match="project_of_claim_once"), transaction.atomic():
+        Project.objects.filter(pk=other.pk).update(claim=agreed)
+    # What keeps its claim is still edited, and a terminated project sets the claim free.
+    services.edit_project(project=first, values={"claim": agreed, "name": "改名"}, version=first.version, by=member)
+    services.terminate_project(project=first, by=member, reason="撤回", rest="无剩余")
+    assert services.project_from_claim(claim=agreed, by=member).claim == agreed
 
 
 def test_a_claim_without_agreement_becomes_no_project(agreed, member):
