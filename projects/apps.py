@@ -24,7 +24,7 @@ def _register_sheets() -> None:
     """Sheets of campaigns, reported figures and activities, whose files also change what stands there."""
     from exchange.imports import Importer, register
     from projects import permissions, sheets
-    from projects.services import activity_files, imports, value_files
+    from projects.services import activity_files, imports
 
     metrics = Importer(
         title=_("Campaigns and metrics"),
@@ -53,26 +53,15 @@ def _register_sheets() -> None:
         lock="projects.activities",
         list_url="projects:activity-list",
     )
-    values = Importer(
-        title=_("Values of metrics"),
-        sheet=sheets.value_sheet,
-        start=value_files.ValueRun,
-        undo=value_files.ValueRun.undo,
-        can_upload=permissions.can_enter_value,
-        lock="projects.campaigns",
-        list_url="projects:value-list",
-    )
-    register("campaign-metrics", metrics)
-    register("reported-figures", figures)
-    register("activities", activities)
-    register("metric-values", values)
+    for key, importer in (("campaign-metrics", metrics), ("reported-figures", figures), ("activities", activities)):
+        register(key, importer)
 
 
 def _register_entries() -> None:
-    """Sheets of products, consumption and capacity, whose files go the same way."""
+    """Sheets whose rows are records of their own, to be corrected on their pages; files of them go the same way."""
     from exchange.imports import Importer, register
     from projects import permissions
-    from projects.services import entries
+    from projects.services import entries, project_files, value_files
 
     for key, title, run, can_upload, list_url in (
         ("products", _("Products of villages"), entries.ProductRun, permissions.can_add_purchase, "product-list"),
@@ -84,16 +73,19 @@ def _register_entries() -> None:
             "purchase-list",
         ),
         ("capacity", _("Capacity"), entries.CapacityRun, permissions.can_enter_value, "capacity-list"),
+        ("metric-values", _("Values of metrics"), value_files.ValueRun, permissions.can_enter_value, "value-list"),
+        ("projects", _("Projects"), project_files.ProjectRun, permissions.can_add, "project-list"),
+        ("beneficiary-counts", _("Beneficiary counts"), project_files.CountRun, permissions.can_add, "project-list"),
     ):
         register(
             key,
             Importer(
                 title=title,
-                sheet=lambda user, run=run: run.sheet,
+                sheet=lambda user, run=run: run(user).sheet,
                 start=run,
                 undo=run.undo,
                 can_upload=can_upload,
-                lock="projects.consumption",
+                lock="projects.entries",
                 list_url=f"projects:{list_url}",
             ),
         )

@@ -70,10 +70,15 @@ def strike_count(*, count: BeneficiaryCount, by: User, reason: str) -> Beneficia
     return states.move(count, Status.STRUCK, by=by, note=given_reason(reason))
 
 
+def insist_on_stage(project: Project, stage: str) -> None:
+    """Expected until the project is completed, achieved once the work has begun."""
+    insist_on_status(project, Project.COUNTABLE[stage])
+
+
 def _check_count(count: BeneficiaryCount) -> None:
     """Refuse a count the project's state, its regions or its other counts do not allow."""
     project = count.project
-    insist_on_status(project, Project.COUNTABLE[count.stage])
+    insist_on_stage(project, count.stage)
     if not project.covers(count.region_id):
         raise Refused(
             _("This region is neither one of the project's regions nor below one of them."), code="region_outside"

@@ -42,8 +42,8 @@ class EntryRun:
             values, problems = self.values(row)
             problems += self._refusals(row, values)
             if not problems:
-                problems += of_constraints(self.sheet, row, self.model(**values), self.blamed)
-                problems += self._of_days(row, values)
+                problems += of_constraints(self.sheet, row, self.record(values), self.blamed)
+                problems += self._of_itself(row, values)
             stored = None if problems else self.stored(values)
             if stored is not None and not self.same(stored, values):
                 reason = _("This record stands there already with other values.")
@@ -77,21 +77,31 @@ class EntryRun:
             reason = _("The same record stands in row %(row)s.") % {"row": first}
             found.append(self._problem(row, self.blamed, reason, _("Leave one of the rows.")))
         if self.by is not None and not self.allowed(values):
-            reason = _("You are not responsible for %(region)s.") % {"region": values["region"].name}
-            found.append(self._problem(row, "region", reason, _("Leave this row to those who are.")))
+            column, reason = self.foreign(values)
+            found.append(self._problem(row, column, reason, _("Leave this row to those who are.")))
         return found
 
-    def _of_days(self, row: Row, values: dict[str, Any]) -> list[Problem]:
-        """What the record itself refuses beside its table's rules: days that are still to come."""
+    def foreign(self, values: dict[str, Any]) -> tuple[str, str]:
+        """The column and the reason for a row that is not this person's to enter."""
+        return "region", _("You are not responsible for %(region)s.") % {"region": values["region"].name}
+
+    def record(self, values: dict[str, Any]) -> Any:
+        """The record a row would enter, not stored."""
+        return self.model(**values)
+
+    def _of_itself(self, row: Row, values: dict[str, Any]) -> list[Problem]:
+        """What the record itself refuses beside its table's rules, for example days that are still to come."""
         try:
-            self.model(**values).clean()
+            self.record(values).clean()
         except ValidationError as error:
             found = error.message_dict.items()
             return [self._problem(row, name, text, _("Correct the row.")) for name, texts in found for text in texts]
         return []
 
     def _problem(self, row: Row, key: str, reason: str, remedy: str) -> Problem:
-        return row.problem(self.sheet.column(key), reason, remedy, row.values[key])
+        value = row.values[key]
+        shown = "、".join(map(str, value)) if isinstance(value, list) else value
+        return row.problem(self.sheet.column(key), reason, remedy, shown)
 
     def key(self, values: dict[str, Any]) -> tuple:
         """What may stand only once in a file."""

@@ -34,10 +34,10 @@ def create_project(
     another project carries out.
     """
     regions, partners = list(regions), list(partners)
-    insist_on_free_claim(values.get("claim"))
+    _lock_free(values.get("claim"))
     project = Project(reference=next_reference("XM"), **values)
     insist_on_active(project.lead)
-    _check_parties(project, regions, partners)
+    check_parties(project, regions, partners)
     states.begin(project, by=by)
     ProjectRegion.objects.bulk_create(ProjectRegion(project=project, region=region) for region in regions)
     project.partners.set(partners)
@@ -71,9 +71,9 @@ def edit_project(
     wanted = Project(lead=values.get("lead", project.lead), claim=values.get("claim", project.claim))
     if wanted.lead_id != project.lead_id:
         insist_on_active(wanted.lead)
-    _check_parties(wanted, regions, partners)
+    check_parties(wanted, regions, partners)
     if wanted.claim_id != project.claim_id:
-        insist_on_free_claim(wanted.claim)
+        _lock_free(wanted.claim)
     _set_regions(project, regions)
     project.partners.set(partners)
     parts = {
@@ -88,10 +88,9 @@ def edit_project(
 
 
 def insist_on_free_claim(claim: Claim | None) -> None:
-    """Refused when a project that has not been terminated carries out this claim already. Locks the claim."""
+    """Refuse a claim that another project, one not terminated, carries out already; the caller has locked it."""
     if claim is None:
         return
-    states.lock(claim)
     other = Project.objects.filter(claim=claim).exclude(status=Project.Status.TERMINATED).first()
     if other is not None:
         raise Refused(
@@ -100,7 +99,13 @@ def insist_on_free_claim(claim: Claim | None) -> None:
         )
 
 
-def _check_parties(project: Project, regions: list[Region], partners: list[Organization]) -> None:
+def _lock_free(claim: Claim | None) -> None:
+    if claim is not None:
+        insist_on_free_claim(states.lock(claim))
+
+
+def check_parties(project: Project, regions: list[Region], partners: list[Organization]) -> None:
+    """Refuse a project without a region, with its lead as partner, or with the claim of another organization."""
     if not regions:
         raise Refused(_("A project needs at least one region."), code="no_region")
     if project.lead_id in {partner.pk for partner in partners}:

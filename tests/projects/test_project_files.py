@@ -1,0 +1,99 @@
+"""Files of projects and of their beneficiary counts: drafts and counts by the dozen, each rule at its row."""
+
+import pytest
+
+from exchange import services as exchange
+from exchange.models import Batch
+from projects import services
+from projects.models import BeneficiaryCount, Project
+
+pytestmark = pytest.mark.django_db
+PROJECTS = (
+    "项目名称,牵头组织,合作组织,帮扶形式,地区代码,资金来源,预算（元）,开始日期,结束日期,专项活动,行动,认领编号,项目简介"
+)
+PROJECT = (
+    "光明行,临沂市慈善总会,兰陵县慈善总会,健康帮扶,500229201200；500237,微公益创投资金,5000,2026-03-01,,,,,下乡义诊"
+)
+COUNTS = "项目编号,预计或完成,地区代码,口径,人群,范围,精确程度,数值,与其他人数是否重复,数据截至,统计依据"
+COUNT = "{0},完成,500229201200,人,妇女,,超过,40,不重复,2026-05-31,签到表"
+
+
+def sent(by, sheet: str, *rows: str) -> Batch:
+    head = PROJECTS if sheet == "projects" else COUNTS
+    content = "\n".join([head, *rows]).encode()
+    return ran(exchange.upload_batch(sheet=sheet, file_name="x.csv", content=content, by=by))
+
+
+def ran(batch: Batch) -> Batch:
+    exchange.run_batch(batch_id=batch.pk)
+    batch.refresh_from_db()
+    return batch
+
+
+def stored(by, sheet: str, *rows: str) -> Batch:
+    batch = sent(by, sheet, *rows)
+    assert batch.status == Batch.Status.CHECKED, batch.problems
+    return ran(exchange.confirm_batch(batch=batch, by=by))
+
+
+def test_projects_of_a_file_are_drafts_known_again_and_taken_back(member, second_organization):
+    batch = stored(member, "projects", PROJECT, PROJECT.replace("光明行", "甜蜜行"))
+    project = Project.objects.get(name="光明行")
+    assert (project.status, project.funding, project.budget) == ("draft", "micro", 5000)
+    assert [region.short_code for region in project.regions.order_by("code")] == ["500229201200", "500237"]
+    assert list(project.partners.all()) == [second_organization]
+    assert sent(member, "projects", PROJECT).counts["unchanged"] == 1
+    assert sent(member, "projects", PROJECT.replace("5000", "6000")).status == Batch.Status.REFUSED
+    exchange.undo_batch(batch=batch, by=member, reason="试用")
+    ran(batch)
+    assert not Project.objects.exists()
+
+
+def test_a_project_that_was_submitted_meanwhile_stays(member, second_organization):
+    batch = stored(member, "projects", PROJECT)
+    services.submit_project(project=Project.objects.get(), by=member)
+    exchange.undo_batch(batch=batch, by=member, reason="试用")
+    assert ran(batch).status == Batch.Status.STORED
+    assert Project.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        PROJECT.replace("合作组织", "x").replace("兰陵县慈善总会", "临沂市慈善总会"),
+        PROJECT.replace("2026-03-01,,,,,", "2026-03-01,2025-03-01,,,,"),
+        PROJECT.replace("2026-03-01,,,,,", "2026-03-01,,没有的活动,光明行,,"),
+        PROJECT.replace("2026-03-01,,,,,", "2026-03-01,,,,RL-2026-999999,"),
+        PROJECT.replace("临沂市慈善总会,兰陵县慈善总会", "兰陵县慈善总会,临沂市慈善总会"),
+    ],
+)
+def test_a_project_that_breaks_a_rule_is_named_and_nothing_is_stored(member, second_organization, row):
+    batch = sent(member, "projects", PROJECT.replace("光明行,", "别的,"), row)
+    assert (batch.status, {problem["row"] for problem in batch.problems}) == (Batch.Status.REFUSED, {3})
+
+
+def test_counts_of_a_file_wait_for_verification_and_are_taken_back(make_project, member, officer):
+    row = COUNT.format(make_project("active").reference)
+    batch = stored(member, "beneficiary-counts", row, row.replace("妇女", "老年人").replace("不重复", ""))
+    women = BeneficiaryCount.objects.get(group="women")
+    assert (women.value, women.qualifier, women.overlap, women.status) == (40, "over", "disjoint", "entered")
+    assert BeneficiaryCount.objects.get(group="elderly").overlap == "may_overlap"
+    assert sent(member, "beneficiary-counts", row).counts["unchanged"] == 1
+    services.verify_count(count=women, by=officer)
+    exchange.undo_batch(batch=batch, by=member, reason="试用")
+    assert (ran(batch).status, BeneficiaryCount.objects.count()) == (Batch.Status.STORED, 2)
+
+
+@pytest.mark.parametrize(
+    "change", [("500229201200", "370000"), ("2026-05-31", "2126-05-31"), (",40,", ",0,"), ("完成", "也许")]
+)
+def test_a_count_that_breaks_a_rule_is_named_and_nothing_is_stored(make_project, member, change):
+    row = COUNT.format(make_project("active").reference)
+    batch = sent(member, "beneficiary-counts", row.replace("妇女", "老年人"), row.replace(*change))
+    assert (batch.status, {problem["row"] for problem in batch.problems}) == (Batch.Status.REFUSED, {3})
+
+
+def test_counts_of_a_draft_or_by_strangers_are_refused(make_project, member, second_member):
+    draft, active = make_project(), make_project("active")
+    assert sent(member, "beneficiary-counts", COUNT.format(draft.reference)).status == Batch.Status.REFUSED
+    assert sent(second_member, "beneficiary-counts", COUNT.format(active.reference)).status == Batch.Status.REFUSED
