@@ -364,6 +364,12 @@ def required_version(request) -> int:
     return version
 
 
+def named_version(request) -> int | None:
+    """The version in `If-Match` where a write may name one: what somebody looked at before deciding on it."""
+    header = request.headers.get("If-Match", "")
+    return required_version(request) if header else None
+
+
 class VersionRequired(exceptions.APIException):
     """A change over REST must say which version it changes."""
 

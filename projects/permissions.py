@@ -6,7 +6,7 @@ from accounts.models import Post
 from demands.models import Claim
 from organizations.models import Organization
 from organizations.permissions import acts_for, manages
-from projects.models import Activity, CapacityRecord, ConsumptionRecord, MetricValue, Project, Roster
+from projects.models import Activity, BeneficiaryCount, CapacityRecord, ConsumptionRecord, MetricValue, Project, Roster
 from projects.models.consumption import LOCAL
 from regions.models import Region
 
@@ -88,6 +88,13 @@ def can_count(user, project: Project) -> bool:
 def can_verify_count(user, project: Project) -> bool:
     """Staff of a project region; the service sees to it that it is a second person."""
     return is_staff_of(user, project)
+
+
+def can_strike_count(user, count: BeneficiaryCount) -> bool:
+    """Staff of a project region; the lead's people while counts of this stage may still be written."""
+    if is_staff_of(user, count.project):
+        return True
+    return can_count(user, count.project) and count.project.status in Project.COUNTABLE[count.stage]
 
 
 def can_see_rosters(user, project: Project) -> bool:

@@ -1,5 +1,7 @@
 """REST: activities, their steps and their files."""
 
+from functools import partial
+
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -8,12 +10,12 @@ from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 
-from core.rest import RepeatSafe, StrictSerializer, required_version
+from core.rest import RepeatSafe, StrictSerializer, named_version, required_version
 from organizations.models import Organization
 from projects import permissions, services
 from projects.api.files import WithFiles
 from projects.api.projects import IF_MATCH
-from projects.api.serializers import NothingIn, PartyOut, ReasonIn, RegionCode, RegionOut, check_model
+from projects.api.serializers import IF_SEEN, NothingIn, PartyOut, ReasonIn, RegionCode, RegionOut, check_model
 from projects.filters import ActivityFilter
 from projects.models import Activity, Project
 
@@ -98,10 +100,15 @@ class ActivityViewSet(WithFiles, RepeatSafe, viewsets.ReadOnlyModelViewSet):
         services.edit_activity(activity=activity, values=sent, version=version, by=request.user)
         return self._answer(self.get_object())
 
-    @extend_schema(request=NothingIn, responses=ActivityOut, summary="Verify an activity (a second person)")
+    @extend_schema(
+        request=NothingIn,
+        responses=ActivityOut,
+        parameters=[IF_SEEN],
+        summary="Verify an activity (a second person)",
+    )
     @action(detail=True, methods=["post"])
     def verify(self, request, pk=None):
-        return self._step(request, services.verify_activity, NothingIn)
+        return self._step(request, partial(services.verify_activity, version=named_version(request)), NothingIn)
 
     @extend_schema(request=ReasonIn, responses=ActivityOut, summary="Return an activity for correction")
     @action(detail=True, methods=["post"], url_path="return", url_name="return")

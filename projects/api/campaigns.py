@@ -1,5 +1,7 @@
 """REST: campaigns with their totals, values of metrics, and reported figures."""
 
+from functools import partial
+
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
@@ -8,10 +10,10 @@ from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 
-from core.rest import RepeatSafe, ShortList, StrictSerializer
+from core.rest import RepeatSafe, ShortList, StrictSerializer, named_version
 from organizations.models import Organization
 from projects import permissions, selectors, services
-from projects.api.serializers import SUM_DIGITS, NothingIn, ReasonIn, RegionCode, RegionOut, check_model
+from projects.api.serializers import IF_SEEN, SUM_DIGITS, NothingIn, ReasonIn, RegionCode, RegionOut, check_model
 from projects.filters import CampaignFilter, MetricValueFilter, ReportedFigureFilter
 from projects.forms import MOST_ENTRIES
 from projects.models import Campaign, CampaignAction, Metric, MetricValue, Project, ReportedFigure
@@ -269,10 +271,12 @@ class ReportedFigureViewSet(RepeatSafe, _Reading):
 
         return self.once(request, work)
 
-    @extend_schema(request=NothingIn, responses=FigureOut, summary="Publish a figure (a second person)")
+    @extend_schema(
+        request=NothingIn, responses=FigureOut, parameters=[IF_SEEN], summary="Publish a figure (a second person)"
+    )
     @action(detail=True, methods=["post"])
     def publish(self, request, pk=None):
-        return self._step(request, services.publish_figure, NothingIn)
+        return self._step(request, partial(services.publish_figure, version=named_version(request)), NothingIn)
 
     @extend_schema(request=ReasonIn, responses=FigureOut, summary="Withdraw a figure")
     @action(detail=True, methods=["post"])

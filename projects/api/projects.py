@@ -201,7 +201,7 @@ class ProjectViewSet(WithFiles, RepeatSafe, viewsets.ReadOnlyModelViewSet):
     @action(detail=True, methods=["post"], url_path="beneficiaries/(?P<count_pk>[0-9]+)/strike", filterset_class=None)
     def strike_count(self, request, pk=None, count_pk=None):
         project, count = self._count(count_pk)
-        self._insist(permissions.can_count(request.user, project))
+        self._insist(permissions.can_strike_count(request.user, count))
         sent = self._read(ReasonIn(data=request.data))
         return self._counted(services.strike_count(count=count, by=request.user, **sent))
 

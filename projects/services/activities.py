@@ -53,9 +53,12 @@ def edit_activity(*, activity: Activity, values: dict[str, Any], version: int, b
 
 
 @transaction.atomic
-def verify_activity(*, activity: Activity, by: User | None, note: str = "") -> Activity:
-    """Let everybody see an activity, and let it count. Refused for whoever wrote on it or acts for its organization."""
-    states.lock(activity)
+def verify_activity(*, activity: Activity, by: User | None, note: str = "", version: int | None = None) -> Activity:
+    """Let everybody see an activity, and let it count. Refused for whoever wrote on it or acts for its organization.
+
+    With `version`, raise `Stale` when it or its files have changed since they were looked at.
+    """
+    states.lock(activity, version=version)
     written = StatusChange.objects.of(activity).exclude(old=Status.ENTERED, new=Status.RETURNED)
     wrote = by is not None and written.filter(by=by).exists()
     if wrote or takes_part(by, [activity.organization_id]):

@@ -54,7 +54,8 @@ def verify_count(*, count: BeneficiaryCount, by: User | None, version: int | Non
     states.lock(count, version=version)
     if count.stage != BeneficiaryCount.Stage.ACHIEVED:
         raise Refused(_("Only what has been achieved is verified."), code="not_achieved")
-    insist_on_status(count.project, Project.COUNTABLE[count.stage] + (Project.Status.CLOSED,))
+    done = (Project.Status.VERIFIED, Project.Status.CLOSED)
+    insist_on_status(count.project, Project.COUNTABLE[count.stage] + done)
     written = StatusChange.objects.of(count).exclude(new=Status.VERIFIED)
     if by is not None and (written.filter(by=by).exists() or takes_part(by, carriers(count.project))):
         raise NotSecondPerson(
@@ -103,6 +104,7 @@ def _check_same_people(count: BeneficiaryCount) -> None:
     """A count has the same people only as an original of the same kind and lead, so that no chains or circles arise."""
     if (count.overlap == BeneficiaryCount.Overlap.SAME) != (count.same_as is not None):
         raise Refused(_("Name the count that has the same people, or choose another answer."), code="same_as_missing")
+    _insist_on_no_followers(count)
     if count.same_as is None:
         return
     original = states.lock(count.same_as)
@@ -114,7 +116,16 @@ def _check_same_people(count: BeneficiaryCount) -> None:
         )
     if original.same_as_id or original.pk == count.pk or original.status == Status.STRUCK:
         raise Refused(_("Name the count that was entered first and that still stands."), code="same_as_not_original")
-    if count.pk and BeneficiaryCount.objects.live().filter(same_as=count.pk).exists():
+
+
+def _insist_on_no_followers(count: BeneficiaryCount) -> None:
+    """A count that others name keeps its measure and does not name another one itself."""
+    followers = (
+        BeneficiaryCount.objects.live().filter(same_as=count.pk) if count.pk else BeneficiaryCount.objects.none()
+    )
+    if count.same_as is None:
+        followers = followers.exclude(measure=count.measure)
+    if followers.exists():
         raise Refused(
             _("Other counts name this one as the count of the same people. Change those first."), code="same_as_chain"
         )

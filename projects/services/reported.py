@@ -46,9 +46,12 @@ def edit_figure(
 
 
 @transaction.atomic
-def publish_figure(*, figure: ReportedFigure, by: User | None) -> ReportedFigure:
-    """Make a figure public. Refused for whoever entered or changed it; None is the installation itself."""
-    states.lock(figure)
+def publish_figure(*, figure: ReportedFigure, by: User | None, version: int | None = None) -> ReportedFigure:
+    """Make a figure public. Refused for whoever entered or changed it; None is the installation itself.
+
+    With `version`, raise `Stale` when it has changed since it was looked at.
+    """
+    states.lock(figure, version=version)
     if by is not None and StatusChange.objects.of(figure).filter(by=by).exists():
         raise NotSecondPerson(_("Whoever entered or changed a figure cannot publish it. Ask a colleague."))
     return states.move(figure, Status.PUBLISHED, by=by)

@@ -15,6 +15,7 @@ from django.views.generic import DetailView
 
 from core.errors import Refused
 from core.lists import ListPage
+from core.states import sent_version
 from exchange.sheets import exports as sheet_exports
 from projects import permissions, services
 from projects.filters import ActivityFilter
@@ -151,7 +152,8 @@ def activity_files(request: HttpRequest, pk: int) -> HttpResponse:
 def activity_verify(request: HttpRequest, pk: int) -> HttpResponse:
     activity = _verified_by(request, pk)
     try:
-        services.verify_activity(activity=activity, by=request.user)
+        version = sent_version(request.POST.get("version", ""))
+        services.verify_activity(activity=activity, by=request.user, version=version)
     except Refused as refused:
         messages.error(request, refused.message)
     else:

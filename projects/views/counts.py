@@ -79,7 +79,7 @@ def count_verify(request: HttpRequest, pk: int, count_pk: int) -> HttpResponse:
 def count_strike(request: HttpRequest, pk: int, count_pk: int) -> HttpResponse:
     project = project_or_404(request, pk)
     count = get_object_or_404(project.counts.select_related("region", "project"), pk=count_pk)
-    insist(permissions.can_count(request.user, project))
+    insist(permissions.can_strike_count(request.user, count))
     form = ReasonForm(sent(request))
     if request.method == "POST" and form.is_valid():
         try:

@@ -121,6 +121,7 @@ def _stages(user, project: Project) -> list[dict]:
             "part": part,
             "can_write": may and project.status in Project.COUNTABLE[part.stage],
             "can_verify": checks and part.stage == BeneficiaryCount.Stage.ACHIEVED,
+            "can_strike": checks or (may and project.status in Project.COUNTABLE[part.stage]),
         }
         for part in selectors.counts_by_stage(project, user)
     ]

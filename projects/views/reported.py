@@ -13,6 +13,7 @@ from django.views.generic import DetailView
 from core.errors import Refused
 from core.exports import Column
 from core.lists import ListPage
+from core.states import sent_version
 from projects import permissions, services
 from projects.filters import ReportedFigureFilter
 from projects.forms import FigureForm, ReasonForm
@@ -131,7 +132,7 @@ def figure_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def figure_publish(request: HttpRequest, pk: int) -> HttpResponse:
     figure = _kept_by(request, pk)
     try:
-        services.publish_figure(figure=figure, by=request.user)
+        services.publish_figure(figure=figure, by=request.user, version=sent_version(request.POST.get("version", "")))
     except Refused as refused:
         messages.error(request, refused.message)
     else:

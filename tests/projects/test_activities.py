@@ -103,6 +103,26 @@ def test_a_returned_activity_waits_again_after_its_correction_and_the_same_offic
     assert code_of(services.edit_activity, **edit) == "wrong_state"
 
 
+def test_what_changed_after_it_was_looked_at_is_not_verified(record, member, officer, page):
+    activity = record()
+    seen = activity.version
+    services.edit_activity(activity=activity, values={"volunteers": 900}, version=seen, by=member)
+    address = f"/projects/activities/{activity.pk}/verify/"
+    assert (
+        f'name="version" value="{activity.version}"' in page(officer).get(f"/projects/activities/{activity.pk}/").text
+    )
+    page(officer).post(address, {"version": seen})
+    activity.refresh_from_db()
+    assert activity.status == "entered"
+    client = page(officer)
+    rest = f"/api/v1/activities/{activity.pk}/verify/"
+    assert client.post(rest, headers={"If-Match": str(seen)}, content_type="application/json").status_code == 412
+    assert client.post(rest, headers={"If-Match": "x"}, content_type="application/json").status_code == 428
+    page(officer).post(address, {"version": activity.version})
+    activity.refresh_from_db()
+    assert activity.status == "verified"
+
+
 def test_a_struck_activity_leaves_pages_and_figures_but_not_the_history(record, officer, page):
     activity = services.verify_activity(activity=record(), by=officer)
     services.strike_activity(activity=activity, by=officer, reason="重复")

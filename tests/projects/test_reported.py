@@ -100,6 +100,23 @@ def test_whoever_entered_a_figure_cannot_publish_it(figure, officer, second_offi
     assert ReportedFigure.objects.visible_to(officer).get().status == "published"
 
 
+def test_a_figure_that_changed_after_it_was_looked_at_is_not_published(figure, officer, second_officer):
+    seen = figure.version
+    services.edit_figure(figure=figure, values={"value": Decimal(9)}, version=seen, by=officer)
+    client = Client()
+    client.force_login(second_officer)
+    for version, status in ((seen, "entered"), (figure.version, "published")):
+        client.post(f"/projects/reported-figures/{figure.pk}/publish/", {"version": version})
+        figure.refresh_from_db()
+        assert figure.status == status
+
+
+def test_a_number_that_another_figure_has_is_refused(values, figure, officer):
+    other = services.enter_figure(values=values | {"number": "A-2"}, places=[], by=officer)
+    with pytest.raises(Refused):
+        services.edit_figure(figure=other, values={"number": "A-1"}, version=other.version, by=officer)
+
+
 def test_a_published_figure_is_withdrawn_with_a_reason_and_not_changed(figure, officer, second_officer):
     services.publish_figure(figure=figure, by=second_officer)
     with pytest.raises(Refused):

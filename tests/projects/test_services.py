@@ -321,3 +321,10 @@ def test_the_same_people_are_named_by_the_first_count_of_the_same_lead_and_kind(
     change = {"overlap": "same_as", "same_as": make_count(project, measure="persons", group="elderly")}
     arguments = {"values": change, "reason": "x", "version": first.version, "by": member}
     assert refusal_of(services.correct_count, count=first, **arguments) == "same_as_chain"
+    arguments["values"] = {"measure": "households"}
+    assert refusal_of(services.correct_count, count=first, **arguments) == "same_as_chain"
+
+
+def test_a_count_that_waits_is_still_verified_once_the_project_is(make_project, make_count, second_officer):
+    count = make_count(make_project(Status.VERIFIED), status="entered")
+    assert services.verify_count(count=count, by=second_officer).status == "verified"

@@ -339,6 +339,18 @@ def test_a_second_count_of_the_same_kind_is_refused_beside_the_form(make_project
     assert BeneficiaryCount.objects.count() == 1
 
 
+def test_the_leads_people_do_not_strike_out_counts_of_a_verified_project_and_staff_do(
+    make_project, make_count, page, member, officer
+):
+    project = make_project(Status.VERIFIED)
+    address = f"/projects/{project.pk}/beneficiaries/{make_count(project).pk}/strike/"
+    assert address not in page(member).get(f"/projects/{project.pk}/").text
+    assert page(member).post(address, {"reason": "x"}).status_code == 403
+    assert address in page(officer).get(f"/projects/{project.pk}/").text
+    assert page(officer).post(address, {"reason": "重复"}).status_code == 302
+    assert project.counts.get().status == "struck"
+
+
 def test_a_count_of_another_project_is_not_found(make_project, make_count, page, member):
     count = make_count(make_project(Status.ACTIVE))
     other = make_project(Status.ACTIVE)
