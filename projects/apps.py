@@ -8,10 +8,10 @@ class ProjectsConfig(AppConfig):
     def ready(self):
         from demands.selectors.claims import SECTIONS as ON_CLAIMS
         from organizations.selectors import SECTIONS as ON_ORGANIZATIONS
-        from projects.selectors import entries, rosters, sections
+        from projects.selectors import entries, figures, rosters, sections
         from regions.selectors import SECTIONS as ON_REGIONS
 
-        for floor in (sections, entries):
+        for floor in (sections, entries, figures):
             ON_REGIONS.register(floor.of_region)
         for floor in (sections, entries, rosters):
             ON_ORGANIZATIONS.register(floor.of_organization)

@@ -57,6 +57,7 @@ class ProjectFilter(django_filters.FilterSet):
     funding = django_filters.ChoiceFilter(choices=Project.Funding.choices, label=_("Funding source"))
     action = django_filters.ModelChoiceFilter(queryset=visible_actions, label=_("Campaign action"))
     lead = LeadFilter(method="led_by", label=_("Lead organization"))
+    organization = LeadFilter(method="carried_by", label=_("Lead or partner"))
     pairing = django_filters.ModelChoiceFilter(queryset=visible_pairings, label=_("Pair"))
     year = YearFilter(method="running_in", label=_("Year"), min_value=1978, max_value=2200)
 
@@ -75,6 +76,10 @@ class ProjectFilter(django_filters.FilterSet):
 
     def led_by(self, rows, name, value: Organization):
         return rows.filter(lead=value)
+
+    def carried_by(self, rows, name, value: Organization):
+        partners = Project.partners.through.objects.filter(organization=value)
+        return rows.filter(Q(lead=value) | Q(pk__in=partners.values("project")))
 
     def running_in(self, rows, name, value: int):
         """Projects with at least one day in the year; without an end they are still running."""

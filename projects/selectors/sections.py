@@ -28,7 +28,7 @@ def of_organization(organization: Organization, user) -> Section | None:
     )
     projects = Project.objects.filter(own, status__in=Project.PUBLIC)
     activities = Activity.objects.counted().filter(organization=organization)
-    return _section(projects, activities, f"organization={organization.pk}", f"lead={organization.pk}")
+    return _section(projects, activities, f"organization={organization.pk}")
 
 
 def of_claim(claim: Claim, user) -> Section | None:
@@ -41,7 +41,7 @@ def of_claim(claim: Claim, user) -> Section | None:
     return Section("projects/_of_claim.html", {"project": project, "claim": claim})
 
 
-def _section(projects, activities, query: str, lead: str = "") -> Section | None:
+def _section(projects, activities, query: str) -> Section | None:
     shown = list(projects.for_list().order_by("-starts_on", "-pk")[: SHOWN + 1])
     done = list(activities.for_list().order_by("-starts_on", "-pk")[: SHOWN + 1])
     if not shown and not done:
@@ -52,6 +52,5 @@ def _section(projects, activities, query: str, lead: str = "") -> Section | None
         "activities": done[:SHOWN],
         "more_activities": len(done) > SHOWN,
         "query": query,
-        "project_query": lead or query,
     }
     return Section("projects/_sections.html", context)

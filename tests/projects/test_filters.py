@@ -59,6 +59,11 @@ def test_form_status_and_lead(cast, found, second_organization):
     assert found(lead="兰陵县慈善总会") == {"丙"}
 
 
+def test_an_organization_finds_what_it_leads_and_what_it_takes_part_in(cast, found, make_project, second_organization):
+    make_project(name="丁", partners=[second_organization])
+    assert found(organization=str(second_organization.pk)) == {"丙", "丁"}
+
+
 def test_a_year_finds_projects_with_a_day_in_it(cast, found):
     assert found(year="2024") == {"乙"}
     assert found(year="2026") == {"甲", "乙", "丙"}

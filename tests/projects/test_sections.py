@@ -42,6 +42,15 @@ def station(regions, organization, member, officer):
     return make
 
 
+def test_a_region_page_shows_what_sources_reported_of_it_and_not_of_others(page, reported, regions, officer):
+    plain = {"capacity": "", "topic": "受益人", "indicator": "受益人数", "unit": "人"}
+    reported("B-1", 7654321, **plain)
+    reported("B-2", 1234567, code=VILLAGE, **plain)
+    reported("B-3", 2222222, published=False, **plain)
+    text = page().get(reverse("regions:region-detail", args=[COUNTY])).text
+    assert "7,654,321" in text and "1,234,567" not in text and "2,222,222" not in text
+
+
 @pytest.fixture
 def reported(regions, officer):
     def make(number: str, value: int, *, code=COUNTY, published=True, **fields) -> ReportedFigure:
