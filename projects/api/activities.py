@@ -14,8 +14,16 @@ from core.rest import RepeatSafe, StrictSerializer, named_version, required_vers
 from organizations.models import Organization
 from projects import permissions, services
 from projects.api.files import WithFiles
-from projects.api.projects import IF_MATCH
-from projects.api.serializers import IF_SEEN, NothingIn, PartyOut, ReasonIn, RegionCode, RegionOut, check_model
+from projects.api.serializers import (
+    IF_MATCH,
+    IF_SEEN,
+    NothingIn,
+    PartyOut,
+    ReasonIn,
+    RegionCode,
+    RegionOut,
+    check_model,
+)
 from projects.filters import ActivityFilter
 from projects.models import Activity, Project
 

@@ -10,10 +10,19 @@ from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 
-from core.rest import RepeatSafe, ShortList, StrictSerializer, named_version
+from core.rest import RepeatSafe, ShortList, StrictSerializer, named_version, required_version
 from organizations.models import Organization
 from projects import permissions, selectors, services
-from projects.api.serializers import IF_SEEN, SUM_DIGITS, NothingIn, ReasonIn, RegionCode, RegionOut, check_model
+from projects.api.serializers import (
+    IF_MATCH,
+    IF_SEEN,
+    SUM_DIGITS,
+    NothingIn,
+    ReasonIn,
+    RegionCode,
+    RegionOut,
+    check_model,
+)
 from projects.filters import CampaignFilter, MetricValueFilter, ReportedFigureFilter
 from projects.forms import MOST_ENTRIES
 from projects.models import Campaign, CampaignAction, Metric, MetricValue, Project, ReportedFigure
@@ -50,7 +59,8 @@ class FigureIn(StrictSerializer, serializers.ModelSerializer):
             self.fields["metric"].queryset = Metric.objects.filter(action__campaign__in=campaigns)
 
     def validate(self, attrs):
-        check_model(ReportedFigure(), {name: value for name, value in attrs.items() if name != "places"})
+        figure = ReportedFigure.objects.get(pk=self.instance.pk) if self.instance else ReportedFigure()
+        check_model(figure, {name: value for name, value in attrs.items() if name != "places"})
         return attrs
 
 
@@ -270,6 +280,20 @@ class ReportedFigureViewSet(RepeatSafe, _Reading):
             return 201, FigureOut(services.enter_figure(values=sent, places=places, by=request.user)).data
 
         return self.once(request, work)
+
+    @extend_schema(
+        request=FigureIn, responses=FigureOut, parameters=[IF_MATCH], summary="Change a figure that is not published"
+    )
+    def partial_update(self, request, pk=None):
+        figure = self.get_object()
+        _insist(permissions.can_keep_figure(request.user, figure.region_id))
+        version = required_version(request)
+        context = self.get_serializer_context()
+        sent = _read(FigureIn(self.get_object(), data=request.data, partial=True, context=context))
+        _insist(permissions.can_keep_figure(request.user, sent.get("region", figure.region).code))
+        places = sent.pop("places", None)
+        services.edit_figure(figure=figure, values=sent, places=places, version=version, by=request.user)
+        return Response(FigureOut(figure).data)
 
     @extend_schema(
         request=NothingIn, responses=FigureOut, parameters=[IF_SEEN], summary="Publish a figure (a second person)"

@@ -13,11 +13,13 @@ from core.rest import RepeatSafe, required_version
 from projects import permissions, services
 from projects.api.files import WithFiles
 from projects.api.serializers import (
+    IF_MATCH,
     PARTS,
     CorrectionIn,
     CountIn,
     CountOut,
     DoneIn,
+    FromClaimIn,
     NoteIn,
     NothingIn,
     ProjectIn,
@@ -27,10 +29,6 @@ from projects.api.serializers import (
 )
 from projects.filters import ProjectFilter
 from projects.models import BeneficiaryCount, Project
-
-IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, required=True, description="The version that is changed."
-)
 
 
 @extend_schema_view(
@@ -65,6 +63,21 @@ class ProjectViewSet(WithFiles, RepeatSafe, viewsets.ReadOnlyModelViewSet):
             parts = {name: sent.pop(name) for name in PARTS if name in sent}
             project = services.create_project(values=sent, **parts, by=request.user)
             return 201, ProjectOut(project).data
+
+        return self.once(request, work)
+
+    @extend_schema(
+        request=FromClaimIn,
+        responses={201: ProjectOut},
+        summary="Make a draft project of a claim whose agreement is signed, filled in from it",
+    )
+    @action(detail=False, methods=["post"], url_path="from-claim", filterset_class=None)
+    def from_claim(self, request):
+        sent = self._read(FromClaimIn(data=request.data, context=self.get_serializer_context()))
+        self._insist(permissions.can_make_project(request.user, sent["claim"]))
+
+        def work():
+            return 201, ProjectOut(services.project_from_claim(claim=sent["claim"], by=request.user)).data
 
         return self.once(request, work)
 

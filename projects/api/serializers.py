@@ -18,6 +18,9 @@ from projects.models import BeneficiaryCount, BudgetLine, Campaign, CampaignActi
 from regions import selectors as regions
 from regions.models import Region
 
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, required=True, description="The version that is changed."
+)
 IF_SEEN = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, description="The version that was looked at; 412 if it has changed."
 )
@@ -80,6 +83,19 @@ class BudgetLineIn(StrictSerializer):
 class MilestoneIn(StrictSerializer):
     title = serializers.CharField(max_length=120)
     due_on = serializers.DateField()
+
+
+class FromClaimIn(StrictSerializer):
+    """The claim, by its id, among those the person may see."""
+
+    claim = serializers.PrimaryKeyRelatedField(queryset=Claim.objects.none())
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        request = self.context.get("request")
+        if request is not None:
+            seen = Claim.objects.visible_to(request.user).select_related("organization", "demand__village")
+            self.fields["claim"].queryset = seen
 
 
 class DoneIn(StrictSerializer):

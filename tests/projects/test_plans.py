@@ -123,6 +123,18 @@ def test_an_agreed_claim_becomes_a_project_once(agreed, page, member, second_mem
     assert project.name in page(member).get(reverse("demands:claim-detail", args=[agreed.pk])).text
 
 
+def test_over_rest_an_agreed_claim_becomes_one_project_however_often_it_is_sent(agreed, page, member, second_member):
+    address, body = "/api/v1/projects/from-claim/", {"claim": agreed.pk}
+    assert page(second_member).post(address, body, content_type="application/json").status_code == 400
+    for _time in range(2):
+        answer = page(member).post(
+            address, body, content_type="application/json", headers={"Idempotency-Key": "claim-1"}
+        )
+        assert (answer.status_code, answer.json()["name"]) == (201, agreed.demand.title)
+    assert page(member).post(address, body, content_type="application/json").json()["code"] == "claim_has_project"
+    assert Project.objects.get().claim == agreed
+
+
 def test_by_no_door_does_a_second_project_carry_out_a_claim(agreed, page, member, values, regions, officer):
     first = services.project_from_claim(claim=agreed, by=member)
     own = {**values, "lead": agreed.organization}

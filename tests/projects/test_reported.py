@@ -111,6 +111,23 @@ def test_a_figure_that_changed_after_it_was_looked_at_is_not_published(figure, o
         assert figure.status == status
 
 
+def test_over_rest_a_figure_is_changed_until_it_is_published(figure, officer, second_officer, outsider):
+    address = f"/api/v1/reported-figures/{figure.pk}/"
+    client = Client()
+    client.force_login(officer)
+    patch = {"data": {"value": "16000"}, "content_type": "application/json"}
+    assert client.patch(address, **patch).status_code == 428
+    answer = client.patch(address, **patch, headers={"If-Match": str(figure.version)})
+    assert (answer.status_code, answer.json()["value"]) == (200, "16000.000")
+    assert client.patch(address, **patch, headers={"If-Match": str(figure.version)}).status_code == 412
+    bad = {"data": {"measure": ""}, "content_type": "application/json"}
+    assert client.patch(address, **bad, headers={"If-Match": "2"}).status_code == 400
+    services.publish_figure(figure=figure, by=second_officer)
+    assert client.patch(address, **patch, headers={"If-Match": "3"}).status_code == 409
+    client.force_login(outsider)
+    assert client.patch(address, **patch, headers={"If-Match": "3"}).status_code == 403
+
+
 def test_a_number_that_another_figure_has_is_refused(values, figure, officer):
     other = services.enter_figure(values=values | {"number": "A-2"}, places=[], by=officer)
     with pytest.raises(Refused):
