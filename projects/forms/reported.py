@@ -28,6 +28,8 @@ class FigureForm(SteppingForm, VersionedForm):
         seen = Q(action__campaign__in=Campaign.objects.visible_to(user)) | Q(pk=self.instance.metric_id)
         metrics = Metric.objects.filter(seen).select_related("action__campaign")
         self.fields["metric"].queryset = metrics.order_by("action__campaign", "action", "pk")
+        # Actions of several campaigns may bear the same name.
+        self.fields["metric"].label_from_instance = lambda metric: f"{metric.action.campaign} · {metric}"
         self.fields["remark"].widget = forms.Textarea(attrs={"rows": 3})
         if self.instance.pk:
             self.initial["region"] = self.instance.region

@@ -54,12 +54,12 @@ def totals() -> dict:
     return {total.mode: total for total in selectors.consumption_totals(ConsumptionRecord.objects.all())}
 
 
-def test_only_verified_records_count_and_a_second_person_verifies(values, member, officer):
+def test_only_verified_records_count_and_a_second_person_verifies(values, officer, second_officer):
     record = services.enter_purchase(values=values, by=officer)
     with pytest.raises(services.NotSecondPerson):
         services.verify_purchase(record=record, by=officer)
     assert totals()["direct"].records == 0
-    services.verify_purchase(record=record, by=member)
+    services.verify_purchase(record=record, by=second_officer)
     assert totals()["direct"].amount == 900
     services.strike_purchase(record=record, by=officer, reason="重复")
     assert totals()["direct"].amount is None

@@ -41,10 +41,11 @@ def refuses(call, **arguments) -> bool:
 
 
 def test_a_count_is_not_verified_by_people_of_the_lead_or_a_partner(
-    make_project, make_count, insider, second_officer, second_organization, make_user, regions
+    make_project, make_count, second_officer, second_organization, make_user, regions, request
 ):
     partner = make_user("partner", region=regions["500229"], organization=second_organization)
-    project = make_project("active", by=second_officer, partners=[second_organization])
+    project = make_project("active", partners=[second_organization])
+    insider = request.getfixturevalue("insider")
     count = make_count(project, status="entered")
     assert refuses(services.verify_count, count=count, by=insider)
     assert refuses(services.verify_count, count=count, by=partner)
@@ -77,9 +78,10 @@ def test_a_capacity_record_is_not_verified_by_people_of_its_organization(
 
 
 def test_people_of_the_organization_a_lead_was_merged_into_do_not_approve(
-    make_project, insider, organization, second_organization, make_user, regions
+    make_project, organization, second_organization, make_user, regions
 ):
-    organization.successor = second_organization
+    project = make_project("submitted")
+    organization.status, organization.successor = "merged", second_organization
     organization.save()
     heir = make_user("heir", region=regions["500229"], organization=second_organization)
-    assert refuses(services.approve_project, project=make_project("submitted"), by=heir)
+    assert refuses(services.approve_project, project=project, by=heir)
