@@ -190,7 +190,7 @@ def test_what_is_still_to_come_is_neither_a_purchase_nor_a_refund(values, buy, m
 def test_totals_of_very_large_amounts_are_answered(buy):
     for number in range(2):
         buy(amount=Decimal("9999999999999999.99"), voucher=str(number))
-    (direct,) = [row for row in Client().get("/api/v1/consumption/totals/").json() if row["mode"] == "direct"]
+    (direct,) = [row for row in Client().get("/api/v1/consumption-records/totals/").json() if row["mode"] == "direct"]
     assert direct["amount"] == "19999999999999999.98"
 
 
