@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +20,11 @@ class ProjectsConfig(AppConfig):
         ON_CLAIMS.register(sections.of_claim)
         _register_sheets()
         _register_entries()
+
+
+def _sheet_of(run, user):
+    """The sheet as one person fills it in."""
+    return run(user).sheet
 
 
 def _register_sheets() -> None:
@@ -81,7 +88,7 @@ def _register_entries() -> None:
             key,
             Importer(
                 title=title,
-                sheet=lambda user, run=run: run(user).sheet,
+                sheet=partial(_sheet_of, run),
                 start=run,
                 undo=run.undo,
                 can_upload=can_upload,

@@ -117,7 +117,7 @@ class CountRun(EntryRun):
         self.sheet = count_sheet(by)
 
     def values(self, row: Row) -> tuple[dict[str, Any], list[Problem]]:
-        values = {
+        values: dict[str, Any] = {
             name: self.defaults.get(name) if row.values[name] is None else row.values[name] for name in self.names
         }
         problems: list[Problem] = []
