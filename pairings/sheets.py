@@ -184,8 +184,8 @@ TARGET_SHEET = Sheet(
         _PAIR,
         Column("year", "年度", "Year", Kind.COUNT, required=True),
         Column("measure", "指标", "Measure", Kind.CHOICE, required=True, choices=_MEASURES),
-        Column("giver_value", "帮扶方填报", "Figure of the giver", Kind.DECIMAL, help=_OWN),
-        Column("receiver_value", "受援方填报", "Figure of the receiver", Kind.DECIMAL, help=_OWN),
+        Column("giver_value", "帮扶方填报", "Figure of the giver", Kind.DECIMAL, may_be_zero=True, help=_OWN),
+        Column("receiver_value", "受援方填报", "Figure of the receiver", Kind.DECIMAL, may_be_zero=True, help=_OWN),
     ),
     told=(
         *_BETWEEN,

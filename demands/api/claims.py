@@ -5,9 +5,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from core.rest import StrictSerializer
+from core.rest import StrictSerializer, named_version
 from demands import permissions, services
-from demands.api.doors import KEY, checked, insist
+from demands.api.doors import KEY, KNOWN, checked, insist
 from demands.api.drafts import ClaimFiles
 from demands.api.serializers import ClaimSerializer, OptionalReasonWrite, ReasonWrite
 from demands.api.verification import Fulfilment
@@ -47,7 +47,7 @@ class ClaimViewSet(Fulfilment, ClaimFiles, mixins.ListModelMixin, mixins.Retriev
 
         return self.once(request, work)
 
-    @extend_schema(request=ApproveWrite, responses=ClaimSerializer, parameters=[KEY])
+    @extend_schema(request=ApproveWrite, responses=ClaimSerializer, parameters=[KEY, KNOWN])
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, pk=None) -> Response:
         """Approve a submitted claim, or a part of it; the organization must still be eligible."""
@@ -55,10 +55,8 @@ class ClaimViewSet(Fulfilment, ClaimFiles, mixins.ListModelMixin, mixins.Retriev
         insist(permissions.can_decide(request.user, claim))
         sent = checked(ApproveWrite, request).validated_data
         lines = {line["item"]: line["quantity"] for line in sent["lines"]}
-        return self._step(
-            request,
-            lambda: services.approve_claim(claim=claim, quantities=lines, note=sent["note"], by=request.user),
-        )
+        facts = {"quantities": lines, "note": sent["note"], "version": named_version(request)}
+        return self._step(request, lambda: services.approve_claim(claim=claim, **facts, by=request.user))
 
     @extend_schema(request=ReasonWrite, responses=ClaimSerializer, parameters=[KEY])
     @action(detail=True, methods=["post"])

@@ -4,6 +4,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +13,7 @@ from rest_framework.viewsets import GenericViewSet
 from core.rest import RepeatSafe, ShortList, StrictJSONParser, StrictSerializer, required_version
 from demands import permissions, services
 from demands.api.doors import KEY, VERSION, checked, insist
+from demands.api.evidence import FILE
 from demands.api.serializers import OptionalReasonWrite, QuantityField, ReasonWrite
 from demands.filters import DeliveryFilter
 from demands.models import AcceptanceEntry, Claim, Delivery, DeliveryFile, DeliveryLine
@@ -207,6 +209,16 @@ class DeliveryViewSet(RepeatSafe, mixins.ListModelMixin, mixins.RetrieveModelMix
             by=request.user,
         )
         return Response(DeliveryFileSerializer(file).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(responses={204: None}, parameters=[FILE])
+    @action(detail=True, methods=["delete"], url_path="files/(?P<file_pk>[0-9]{1,18})", url_name="file")
+    def remove_file(self, request: Request, pk=None, file_pk=None) -> Response:
+        """Take a photo or the receipt away before the delivery is handed over."""
+        delivery = self.get_object()
+        insist(permissions.can_deliver(request.user, delivery.claim))
+        file = get_object_or_404(delivery.files.select_related("delivery"), pk=file_pk)
+        services.remove_file(file=file, by=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(request=None, responses=DeliverySerializer, parameters=[KEY])
     @action(detail=True, methods=["post"], url_path="hand-over", url_name="hand-over")

@@ -11,6 +11,8 @@ VERSION = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, required=True, description="The version that is to be changed."
 )
 
+KNOWN = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The version that was read.")
+
 
 def checked(serializer_class, request: Request, **context):
     """The serializer of what was sent, checked; bad input leaves as 400."""

@@ -1,5 +1,5 @@
 from drf_spectacular.utils import extend_schema
-from rest_framework import status
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.permissions import SAFE_METHODS, AllowAny, IsAuthenticated
 from rest_framework.request import Request
@@ -13,6 +13,13 @@ from demands.api.evidence import EvidenceActions
 from demands.api.serializers import DemandListSerializer, DemandListWrite
 from demands.filters import DemandListFilter
 from demands.models import DemandList
+
+
+class DoneSerializer(serializers.Serializer):
+    """How many demands it was done with, and one sentence for each other one."""
+
+    done = serializers.IntegerField()
+    refused = serializers.ListField(child=serializers.CharField())
 
 
 class DemandListViewSet(EvidenceActions, RepeatSafe, ReadOnlyModelViewSet):
@@ -56,5 +63,28 @@ class DemandListViewSet(EvidenceActions, RepeatSafe, ReadOnlyModelViewSet):
         def work():
             services.publish_list(demand_list=row, by=request.user)
             return status.HTTP_200_OK, DemandListSerializer(row).data
+
+        return self.once(request, work)
+
+    @extend_schema(request=None, responses=DoneSerializer, parameters=[KEY])
+    @action(detail=True, methods=["post"])
+    def submit(self, request: Request, pk=None) -> Response:
+        """Hand in all drafts of the list; what has to be seen to first is named and left as it is."""
+        row = self.get_object()
+        insist(permissions.can_edit_list(request.user, row))
+        return self._all(request, lambda: services.submit_list(demand_list=row, by=request.user))
+
+    @extend_schema(request=None, responses=DoneSerializer, parameters=[KEY])
+    @action(detail=True, methods=["post"], url_path="publish-demands", url_name="publish-demands")
+    def publish_demands(self, request: Request, pk=None) -> Response:
+        """Publish all demands of the list that are in review, by the same rules as one by one."""
+        row = self.get_object()
+        insist(permissions.can_publish_list(request.user, row))
+        return self._all(request, lambda: services.publish_demands_of(demand_list=row, by=request.user))
+
+    def _all(self, request: Request, act) -> Response:
+        def work():
+            done, refused = act()
+            return status.HTTP_200_OK, {"done": done, "refused": refused}
 
         return self.once(request, work)

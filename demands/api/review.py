@@ -2,16 +2,17 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.rest import StrictSerializer
+from core.rest import StrictSerializer, named_version, required_version
 from demands import permissions, selectors, services
-from demands.api.doors import KEY, checked, insist
-from demands.api.serializers import DemandDetailSerializer, OptionalReasonWrite, ReasonWrite
+from demands.api.doors import KEY, KNOWN, VERSION, checked, insist
+from demands.api.serializers import DemandDetailSerializer, OptionalReasonWrite, QuantityField, ReasonWrite
 from demands.models import Demand
 
 
@@ -30,6 +31,14 @@ class ReviewWrite(StrictSerializer):
     looked_at_files = serializers.BooleanField(
         default=False, help_text="the reviewer has looked at the pictures and PDF files"
     )
+
+
+class QuantityWrite(StrictSerializer):
+    """What is needed of one item from now on."""
+
+    item = serializers.IntegerField(help_text="id of the demand's item")
+    quantity = QuantityField()
+    reason = serializers.CharField(max_length=500)
 
 
 class LikeSerializer(serializers.ModelSerializer):
@@ -62,20 +71,20 @@ class ReviewActions:
             request, permissions.can_edit, lambda demand: services.submit(demand=demand, **sent, by=request.user)
         )
 
-    @extend_schema(request=ReviewWrite, responses=DemandDetailSerializer, parameters=[KEY])
+    @extend_schema(request=ReviewWrite, responses=DemandDetailSerializer, parameters=[KEY, KNOWN])
     @action(detail=True, methods=["post"])
     def check(self, request: Request, pk=None) -> Response:
         """Confirm a demand for the township; refused to whoever wrote or submitted it."""
-        sent = checked(ReviewWrite, request).validated_data
+        sent = {**checked(ReviewWrite, request).validated_data, "version": named_version(request)}
         return self._step(
             request, permissions.can_check, lambda demand: services.check_demand(demand=demand, **sent, by=request.user)
         )
 
-    @extend_schema(request=ReviewWrite, responses=DemandDetailSerializer, parameters=[KEY])
+    @extend_schema(request=ReviewWrite, responses=DemandDetailSerializer, parameters=[KEY, KNOWN])
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, pk=None) -> Response:
         """Publish a reviewed demand; refused to whoever wrote, submitted or checked it."""
-        sent = checked(ReviewWrite, request).validated_data
+        sent = {**checked(ReviewWrite, request).validated_data, "version": named_version(request)}
         return self._step(
             request, permissions.can_publish, lambda demand: services.publish(demand=demand, **sent, by=request.user)
         )
@@ -117,6 +126,26 @@ class ReviewActions:
     def close(self, request: Request, pk=None) -> Response:
         """End a demand for good; one that is still open only with a reason."""
         return self._with_reason(request, permissions.can_manage, services.close_demand, OptionalReasonWrite)
+
+    @extend_schema(request=QuantityWrite, responses=DemandDetailSerializer, parameters=[KEY, VERSION])
+    @action(detail=True, methods=["post"])
+    def quantities(self, request: Request, pk=None) -> Response:
+        """Raise or lower what is needed of an item of a published demand; 409 `below_claimed` says what is claimed."""
+        demand = self.seen(pk)
+        insist(permissions.can_publish(request.user, demand))
+        version = required_version(request)
+        sent = checked(QuantityWrite, request).validated_data
+        item = demand.items.select_related("demand").filter(pk=sent["item"]).first()
+        if item is None:
+            words = _("This demand has no item with the number %(number)s.") % {"number": sent["item"]}
+            raise serializers.ValidationError({"item": [words]})
+
+        def act(demand: Demand) -> Demand:
+            values = {"quantity": sent["quantity"], "note": sent["reason"], "version": version}
+            services.change_quantity(item=item, **values, by=request.user)
+            return demand
+
+        return self._step(request, permissions.can_publish, act)
 
     @extend_schema(responses=LikeSerializer(many=True))
     @action(detail=True, pagination_class=None, filterset_class=None)

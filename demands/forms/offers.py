@@ -5,6 +5,7 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -117,6 +118,14 @@ class InvitationForm(forms.Form):
         return day
 
 
+class _PeriodField(forms.DateField):
+    """An end of a period: a day of the calendar that has days before and after it."""
+
+    def __init__(self, **options):
+        limits = [MinValueValidator(datetime.date(1900, 1, 1)), MaxValueValidator(datetime.date(2199, 12, 31))]
+        super().__init__(required=False, widget=DateInput, validators=limits, **options)
+
+
 class DockingForm(forms.Form):
     """Of which demands the success is asked for."""
 
@@ -126,8 +135,8 @@ class DockingForm(forms.Form):
         required=False,
         choices=[("", gettext_lazy("any")), *AssistanceForm.choices],
     )
-    since = forms.DateField(label=gettext_lazy("Published from"), required=False, widget=DateInput)
-    until = forms.DateField(label=gettext_lazy("Published until"), required=False, widget=DateInput)
+    since = _PeriodField(label=gettext_lazy("Published from"))
+    until = _PeriodField(label=gettext_lazy("Published until"))
 
     def clean(self) -> dict:
         cleaned = super().clean() or self.cleaned_data

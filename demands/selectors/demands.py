@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from core.statements import ANY_KEY, Question
 from demands import permissions
 from demands.models import Claim, Demand, DemandItem
+from demands.selectors.claiming import own_organizations
 from demands.selectors.review import checkers
 from organizations.models import Organization
 from organizations.permissions import acts_for
@@ -40,10 +41,17 @@ def why_not_claimable(
     else:
         organizations = claiming_organizations(user)
     if not organizations:
-        return _("Only people who act for an active social organization can claim.")
+        return _why_none_may(user)
     if len(_with_live_claim(organizations, demand)) == len(organizations):
         return _("Your organization already has a claim on this demand. Withdraw it first to claim another quantity.")
     return ""
+
+
+def _why_none_may(user) -> str:
+    """Why none of the person's organizations may claim; the general rule to those who act for no social one."""
+    own = [one for one in own_organizations(user) if one.kind in Organization.SOCIAL]
+    reasons = " ".join(why_not_eligible(one) for one in own)
+    return reasons or _("Only people who act for an active social organization can claim.")
 
 
 def _why_not_open(demand: Demand, day: datetime.date) -> str:

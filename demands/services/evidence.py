@@ -62,9 +62,13 @@ def _keep(evidence: Evidence, content: bytes, *, by) -> None:
 
 @transaction.atomic
 def remove_evidence(*, evidence: Evidence, by) -> None:
-    """Take a file away from a draft, a returned demand or a list; the history keeps its name."""
+    """Take a file away from a draft, a returned demand or a list; the history keeps its name.
+
+    Refused (`no_evidence`) for the last file of a list on which demands rest that have been handed in.
+    """
     record = states.lock(evidence.record)
     _insist_on_editable(record)
+    _insist_on_rest(record, evidence)
     before = _names(record)
     stored = [(kept.storage, str(kept.name)) for kept in (evidence.file, evidence.shown) if kept]
     evidence.delete()
@@ -88,6 +92,17 @@ def _insist_on_editable(record: Demand | DemandList) -> None:
             _("Files are changed only while the demand is a draft or returned; this one is “%(status)s”.")
             % {"status": record.get_status_display()},
             status=record.status,
+        )
+
+
+def _insist_on_rest(record: Demand | DemandList, evidence: Evidence) -> None:
+    if isinstance(record, Demand) or record.evidence.exclude(pk=evidence.pk).exists():
+        return
+    given_up = (Demand.Status.REJECTED, Demand.Status.WITHDRAWN)
+    if record.demands.exclude(status__in=(*Demand.EDITABLE, *given_up)).filter(evidence=None).exists():
+        raise Refused(
+            _("Nothing else proves demands of this list that have been handed in. Attach another file first."),
+            code="no_evidence",
         )
 
 

@@ -11,7 +11,7 @@ from core import states
 from core.errors import Refused
 from core.texts import cleaned
 from demands import selectors
-from demands.models import Demand, DemandBeneficiary, DemandItem, NotAccepted, clean_quantity, plain_quantity
+from demands.models import Claim, Demand, DemandBeneficiary, DemandItem, NotAccepted, clean_quantity, plain_quantity
 from demands.services.waiting import tell_waiting
 
 
@@ -61,13 +61,16 @@ def _counts_in_words(counts: dict[str, int]) -> str:
 
 
 def settle(demand: Demand, *, by, note: str = "") -> None:
-    """Bring an open demand's status in line with what its items say. The demand must be locked.
+    """Bring an open demand's status in line with what its items say, and with its claims once all are verified.
 
-    Called after every change of what is claimed, delivered or accepted.
+    The demand must be locked. Called after every change of what is claimed, delivered, accepted or verified.
     """
     status = demand.status_of_items()
     if demand.status in Demand.OPEN and demand.status != status:
         states.move(demand, status, by=by, note=note)
+    # What is accepted is held by claims; those that are finished and hold something are verified.
+    if demand.status == Demand.Status.ACCEPTED and not Claim.objects.unfinished().filter(demand=demand).exists():
+        states.move(demand, Demand.Status.VERIFIED, by=by, note=note)
 
 
 @transaction.atomic

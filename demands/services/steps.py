@@ -1,7 +1,7 @@
 """What follows from quantities: how far a claim and its demand have come."""
 
 from core import states
-from demands.models import Claim, Demand
+from demands.models import Claim
 from demands.services.items import settle
 
 _ROAD = (Claim.Status.AGREED, Claim.Status.DELIVERING, Claim.Status.DELIVERED, Claim.Status.ACCEPTED)
@@ -28,10 +28,3 @@ def follow(claim: Claim, *, by, note: str = "") -> None:
         direct = goal in Claim.TRANSITIONS[_ROAD[here]]
         states.move(claim, goal if direct else _ROAD[here + ahead], by=by, note=note)
     settle(claim.demand, by=by, note=note)
-
-
-def verified(demand: Demand, *, by, note: str) -> None:
-    """Take an accepted demand to verified once every claim that counts is. The demand must be locked."""
-    waiting = Claim.objects.unfinished().filter(demand=demand).exists()
-    if demand.status == Demand.Status.ACCEPTED and not waiting:
-        states.move(demand, Demand.Status.VERIFIED, by=by, note=note)

@@ -3,6 +3,7 @@
 import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,7 @@ from core.errors import Refused
 from demands.models import Claim, Demand
 from demands.services.items import settle
 from demands.services.review import insist_on_reason
+from demands.services.waiting import tell_waiting
 
 Status = Demand.Status
 
@@ -23,11 +25,17 @@ def suspend_demand(*, demand: Demand, reason: str, by) -> Demand:
 
 @transaction.atomic
 def resume_demand(*, demand: Demand, by, note: str = "") -> Demand:
-    """Open a suspended demand again, in the status that follows from its items."""
+    """Open a suspended demand again, in the status that follows from its items and claims.
+
+    Who waits is told of what can be claimed again: while it was suspended nobody was.
+    """
     states.lock(demand)
     if demand.status != Status.SUSPENDED:
         raise states.WrongState(_("Only a suspended demand can be resumed."), status=demand.status)
-    return states.move(demand, demand.status_of_items(), by=by, note=note)
+    states.move(demand, demand.status_of_items(), by=by, note=note)
+    settle(demand, by=by, note=note)
+    tell_waiting(demand, set(demand.items.filter(claimed__lt=F("quantity")).values_list("pk", flat=True)))
+    return demand
 
 
 @transaction.atomic

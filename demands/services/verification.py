@@ -13,9 +13,10 @@ from core.errors import Refused
 from demands import permissions
 from demands.models import Claim, Rating, SpotCheck, Verification
 from demands.selectors.verification import checks_of
+from demands.services.items import settle
 from demands.services.refusals import insist_on_status, insist_on_uninvolved, insist_on_village_side
 from demands.services.review import insist_on_reason
-from demands.services.steps import status_of_lines, verified
+from demands.services.steps import status_of_lines
 from organizations.permissions import acts_for
 
 
@@ -43,7 +44,7 @@ def verify_claim(*, claim: Claim, by, note: str = "") -> Verification:
     )
     states.begin(made, by=by)
     states.move(claim, Claim.Status.VERIFIED, by=by, note=note.strip())
-    verified(claim.demand, by=by, note=claim.reference)
+    settle(claim.demand, by=by, note=claim.reference)
     return made
 
 

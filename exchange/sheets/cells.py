@@ -77,7 +77,7 @@ def parse(column: Column, value: Any, text: str, factor: int = 1) -> Any:
     if column.kind is Kind.DATE:
         return parse_date(value)
     if column.kind is Kind.DECIMAL:
-        return parse_decimal(value, column.places, factor)
+        return parse_decimal(value, column.places, factor, may_be_zero=column.may_be_zero)
     if column.kind is Kind.YES_NO:
         return parse_yes_no(value)
     if column.kind is Kind.COUNT:
@@ -114,14 +114,14 @@ def parse_date(value: Any) -> datetime.date:
     raise BadCell(_("This is not a date."), _("Write year, month and day, for example 2026-01-31."))
 
 
-def parse_decimal(value: Any, places: int, factor: int = 1) -> Decimal:
+def parse_decimal(value: Any, places: int, factor: int = 1, *, may_be_zero: bool = False) -> Decimal:
     """A number greater than zero with at most 16 digits before and `places` digits after the point, times `factor`."""
     text = unicodedata.normalize("NFKC", text_of(value)).replace(",", "").replace(" ", "")
     text = text.removeprefix("¥").removesuffix("元" if factor == 1 else "万元")
     if not _NUMBER.fullmatch(text):
         raise BadCell(_("This is not a number."), _("Write digits only; amounts in yuan, not in ten thousand yuan."))
     number = Decimal(text) * factor
-    if number <= 0:
+    if number < 0 or (number == 0 and not may_be_zero):
         raise BadCell(
             _("The number must be greater than zero."),
             _("Correct it, or leave the cell empty; a mistaken gift is corrected by a reversal."),

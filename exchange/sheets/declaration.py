@@ -58,6 +58,7 @@ class Column:
     `many` splits a cell at ； ; 、 or a line break into a list. `resolve` turns all texts of the column, in one call,
     into {text: value or Unresolved}; the application gives it, for example for region codes. `help` is a
     translatable sentence shown in the template. `required` cells may not be empty and their heading may not be absent.
+    `may_be_zero` numbers say that there is none of something.
     """
 
     key: str
@@ -70,6 +71,7 @@ class Column:
     choices: tuple[Choice, ...] = ()
     resolve: Callable[[list[str]], dict[str, Any]] | None = None
     places: int = 2
+    may_be_zero: bool = False
     max_length: int = 300
     help: Any = ""
 

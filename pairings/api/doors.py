@@ -20,6 +20,8 @@ VERSION = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, required=True, description="The version that is to be changed."
 )
 
+KNOWN = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The version that was read.")
+
 
 def insist(allowed: bool) -> None:
     """403 unless the person may."""

@@ -2,13 +2,17 @@
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
+from rest_framework.response import Response
 
-from core.rest import required_version
+from core import files
+from core.rest import StrictJSONParser, named_version, required_version
 from pairings import permissions, services
-from pairings.api.doors import KEY, VERSION, PublicReads, insist, side_for
+from pairings.api.doors import KEY, KNOWN, VERSION, PublicReads, insist, side_for
 from pairings.api.serializers import (
     AgreementInput,
     AgreementOutput,
+    DocumentInput,
     ObjectionInput,
     ReasonInput,
     SideInput,
@@ -57,21 +61,33 @@ class AgreementViewSet(PublicReads):
 
         return self.done(work)
 
-    @extend_schema(request=None, responses=AgreementOutput, parameters=[KEY])
+    @extend_schema(request={"multipart/form-data": DocumentInput}, responses=AgreementOutput)
+    @action(detail=True, methods=["post"], parser_classes=[StrictJSONParser, MultiPartParser])
+    def document(self, request, pk=None):
+        """Attach the signed document, as multipart/form-data; an earlier one is replaced."""
+        agreement = self.get_object()
+        insist(permissions.can_edit_agreement(request.user, agreement))
+        file = self.checked(DocumentInput)["file"]
+        content = file.read(files.MAX_BYTES + 1)
+        services.attach_document(agreement=agreement, name=file.name or "", content=content, by=request.user)
+        return Response(AgreementOutput(Agreement.objects.for_list().get(pk=agreement.pk)).data)
+
+    @extend_schema(request=None, responses=AgreementOutput, parameters=[KEY, KNOWN])
     @action(detail=True, methods=["post"])
     def confirm(self, request, pk=None):
-        """Confirm the other side's agreement as it stands."""
+        """Confirm the other side's agreement: as it stands, or with `If-Match` as it was read."""
         agreement = self.get_object()
         insist(permissions.can_answer(request.user, agreement))
-        return self.done(lambda: services.confirm_agreement(agreement=agreement, by=request.user))
+        version = named_version(request)
+        return self.done(lambda: services.confirm_agreement(agreement=agreement, version=version, by=request.user))
 
-    @extend_schema(request=ObjectionInput, responses=AgreementOutput, parameters=[KEY])
+    @extend_schema(request=ObjectionInput, responses=AgreementOutput, parameters=[KEY, KNOWN])
     @action(detail=True, methods=["post"])
     def dispute(self, request, pk=None):
         """Say what differs from the other side's agreement."""
         agreement = self.get_object()
         insist(permissions.can_answer(request.user, agreement))
-        sent = self.checked(ObjectionInput)
+        sent = {**self.checked(ObjectionInput), "version": named_version(request)}
         return self.done(lambda: services.dispute_agreement(agreement=agreement, **sent, by=request.user))
 
     @extend_schema(request=ReasonInput, responses=AgreementOutput, parameters=[KEY])
@@ -153,14 +169,15 @@ class TargetViewSet(PublicReads):
         sent["side"] = side_for(request.user, sent["pairing"], sent.get("side"))
         return self.done(lambda: services.state_target(**sent, by=request.user), 201)
 
-    @extend_schema(request=SideInput, responses=TargetOutput, parameters=[KEY])
+    @extend_schema(request=SideInput, responses=TargetOutput, parameters=[KEY, KNOWN])
     @action(detail=True, methods=["post"])
     def confirm(self, request, pk=None):
         """State for one's own side what the other side has stated."""
         target = self.get_object()
         wanted = self.checked(SideInput).get("side") or None
         side = side_for(request.user, target.pairing, wanted)
-        return self.done(lambda: services.confirm_target(target=target, side=side, by=request.user))
+        facts = {"target": target, "side": side, "version": named_version(request)}
+        return self.done(lambda: services.confirm_target(**facts, by=request.user))
 
 
 routes = [

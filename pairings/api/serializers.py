@@ -235,6 +235,12 @@ class ObjectionInput(rest.StrictSerializer):
     quantity = serializers.DecimalField(max_digits=18, decimal_places=3, required=False, allow_null=True)
 
 
+class DocumentInput(rest.StrictSerializer):
+    """The signed document of an agreement."""
+
+    file = serializers.FileField(allow_empty_file=True)
+
+
 class VisitOutput(serializers.ModelSerializer):
     """A visit or joint meeting of the two sides."""
 

@@ -1,6 +1,7 @@
 """Files of agreements, visits and yearly figures: every row is tried on the stored records, by the rules of the pages.
 
 A row is stored and taken back again when it is checked, so that a file is refused for exactly what a page would refuse.
+A row that says only what is stored changes nothing, whoever sends it: downloads load again, with one's own side added.
 """
 
 from collections.abc import Callable
@@ -30,43 +31,49 @@ class _Run:
     def __init__(self, by: Any):
         self.by = by
         self.seen: dict[tuple, int] = {}
+        self._sides: dict[int, list[Side]] = {}
 
     def check(self, rows: list[Row]) -> Outcome:
         outcome = Outcome()
-        with transaction.atomic():
-            for row in rows:
-                self._check(row, outcome)
-            transaction.set_rollback(True)
+        for row in rows:
+            self._check(row, outcome)
         return outcome
 
     def store(self, outcome: Outcome) -> Effects:
         return Effects(new=[self.make(row).pk for row in outcome.new])
 
     def _check(self, row: Row, outcome: Outcome) -> None:
-        problems = self._problems(row)
-        if problems:
-            outcome.problems += problems
-        elif self.is_stored(row):
-            outcome.unchanged += 1
-        else:
-            try:
-                with transaction.atomic():
-                    self.make(row)
-            except Refused as refused:
-                outcome.problems.append(self._problem(row, self.told_at, str(refused.message)))
-            else:
-                outcome.new.append(row)
-
-    def _problems(self, row: Row) -> list[Problem]:
-        found = []
-        if not self.sides(row):
-            reason = _("You speak for neither side of this pair.")
-            found.append(self._problem(row, "pair", reason, _("Leave this row to the other office.")))
         again = self.seen.setdefault(self.key(row), row.number)
         if again != row.number:
             reason = _("The same stands in row %(row)s.") % {"row": again}
-            found.append(self._problem(row, self.told_at, reason, _("Leave one of the rows.")))
-        return found
+            outcome.problems.append(self._problem(row, self.told_at, reason, _("Leave one of the rows.")))
+        elif self.is_stored(row):
+            outcome.unchanged += 1
+        elif problems := self._problems(row):
+            outcome.problems += problems
+        else:
+            self._try(row, outcome)
+
+    def _try(self, row: Row, outcome: Outcome) -> None:
+        try:
+            # For each row alone, so that nobody else waits for the pair until the end of the file.
+            with transaction.atomic():
+                self.make(row)
+                transaction.set_rollback(True)
+        except Refused as refused:
+            outcome.problems.append(self._problem(row, self.told_at, str(refused.message)))
+        else:
+            outcome.new.append(row)
+
+    def _problems(self, row: Row) -> list[Problem]:
+        if self.sides(row):
+            return []
+        reason = _("You speak for neither side of this pair.")
+        return [self._problem(row, "pair", reason, _("Leave this row to the other office."))]
+
+    def _seen(self, rows: Any) -> Any:
+        """Those of these records the person may see."""
+        return rows.all() if self.by is None else rows.visible_to(self.by)
 
     def _problem(self, row: Row, key: str, reason: str, remedy: str = "") -> Problem:
         return row.problem(self.sheet.column(key), reason, remedy)
@@ -74,14 +81,16 @@ class _Run:
     def sides(self, row: Row) -> list[Side]:
         """The sides of the row's pair the person speaks for."""
         pairing = row.values["pair"]
-        return list(Side) if self.by is None else permissions.sides_of(self.by, pairing)
+        if pairing.pk not in self._sides:
+            self._sides[pairing.pk] = list(Side) if self.by is None else permissions.sides_of(self.by, pairing)
+        return self._sides[pairing.pk]
 
     def key(self, row: Row) -> tuple:
         """What may stand only once in a file."""
         raise NotImplementedError
 
     def is_stored(self, row: Row) -> bool:
-        """Whether the row says what is stored already."""
+        """Whether the row says what is stored already, as far as the person sees it."""
         raise NotImplementedError
 
     def make(self, row: Row) -> Any:
@@ -109,7 +118,7 @@ class AgreementRun(_Run):
 
     def is_stored(self, row: Row) -> bool:
         values = _written(row, Agreement.TERMS)
-        standing = row.values["pair"].agreements.exclude(status=Agreement.Status.WITHDRAWN)
+        standing = self._seen(row.values["pair"].agreements).exclude(status=Agreement.Status.WITHDRAWN)
         return standing.filter(**values).exists()
 
     def make(self, row: Row) -> Agreement:
@@ -127,7 +136,8 @@ class VisitRun(_Run):
         return tuple(getattr(value, "pk", value) for value in row.values.values())
 
     def is_stored(self, row: Row) -> bool:
-        return row.values["pair"].visits.filter(status=Visit.Status.RECORDED, **_written(row, Visit.FIELDS)).exists()
+        standing = self._seen(row.values["pair"].visits).filter(status=Visit.Status.RECORDED)
+        return standing.filter(**_written(row, Visit.FIELDS)).exists()
 
     def make(self, row: Row) -> Visit:
         values = _written(row, Visit.FIELDS)
@@ -141,7 +151,10 @@ class TargetRun(_Run):
     sheet, told_at = sheets.TARGET_SHEET, "measure"
 
     def _problems(self, row: Row) -> list[Problem]:
-        found, stored = super()._problems(row), self._stored(row)
+        found = super()._problems(row)
+        if found:
+            return found
+        stored = self._stored(row)
         foreign = [side for side in Side if side not in self.sides(row)]
         for side in foreign:
             value = row.values[f"{side}_value"]
@@ -160,7 +173,7 @@ class TargetRun(_Run):
 
     def _stored(self, row: Row) -> PairingTarget | None:
         pairing, year, measure = (row.values[name] for name in ("pair", "year", "measure"))
-        return pairing.targets.filter(year=year, measure=measure).first()
+        return self._seen(pairing.targets).filter(year=year, measure=measure).first()
 
     def _mine(self, row: Row) -> list[tuple[Side, Any]]:
         """The figures of the row that are this person's to state."""
@@ -169,8 +182,9 @@ class TargetRun(_Run):
         ]
 
     def is_stored(self, row: Row) -> bool:
-        stored = self._stored(row)
-        return stored is not None and all(stored.value_of(side) == value for side, value in self._mine(row))
+        stored, given = self._stored(row), [(side, row.values[f"{side}_value"]) for side in Side]
+        filled = [(side, value) for side, value in given if value is not None]
+        return stored is not None and bool(filled) and all(stored.value_of(side) == value for side, value in filled)
 
     def make(self, row: Row) -> PairingTarget:
         pairing, year, measure = (row.values[name] for name in ("pair", "year", "measure"))

@@ -300,6 +300,44 @@ def test_lists_over_rest(api, officer, member, regions):
     assert api().get("/api/v1/demand-lists/?region=500000").json()["count"] == 1
 
 
+def test_a_published_quantity_is_changed_over_rest_with_the_version_and_a_reason(api, demand, item, officer, claim_of):
+    claim_of(demand, 60)
+    demand.refresh_from_db()
+    wish = {"item": item.pk, "quantity": "80", "reason": "又有二十条由村里自备"}
+    assert api(officer).post(to(demand, "quantities"), wish, format="json").status_code == 428
+    how = {"format": "json", "HTTP_IF_MATCH": str(demand.version), "HTTP_IDEMPOTENCY_KEY": "k1"}
+    answers = [api(officer).post(to(demand, "quantities"), wish, **how) for _again in range(2)]
+    assert [answer.json()["items"][0]["quantity"] for answer in answers] == ["80.000"] * 2
+    assert Demand.objects.get(pk=demand.pk).version == demand.version + 1
+    problem(api(officer).post(to(demand, "quantities"), {**wish, "quantity": "90"}, **how), 422, "key_reused")
+    how = {"format": "json", "HTTP_IF_MATCH": str(demand.version + 1)}
+    below = problem(
+        api(officer).post(to(demand, "quantities"), {**wish, "quantity": "59.5"}, **how), 409, "below_claimed"
+    )
+    assert below["claimed"] == "60"
+    problem(api(officer).post(to(demand, "quantities"), {**wish, "item": 2**80}, **how), 400, "bad_input")
+    how["HTTP_IF_MATCH"] = str(demand.version)
+    problem(api(officer).post(to(demand, "quantities"), wish, **how), 412, "stale")
+
+
+def test_a_list_goes_its_way_over_rest(api, officer, second_officer, regions, body):
+    row = api(officer).post("/api/v1/demand-lists/", {"region": "500229", "title": "摸底"}, format="json").json()
+    lists = f"/api/v1/demand-lists/{row['id']}/"
+    api(officer).post("/api/v1/demands/", {**body, "list": row["reference"]}, format="json")
+    answer = api(officer).post(f"{lists}submit/").json()
+    assert (answer["done"], len(answer["refused"])) == (0, 1)
+    file = SimpleUploadedFile("摸底.csv", "姓名,电话\n张三,13812345678\n".encode())
+    made = api(officer).post(f"{lists}evidence/", {"file": file}).json()
+    assert [finding["what"] for finding in made["findings"]] == ["mobile"]
+    assert "13812345678" not in str(made["findings"])
+    assert api(officer).post(f"{lists}submit/").json() == {"done": 1, "refused": []}
+    assert len(api(second_officer).post(f"{lists}publish-demands/").json()["refused"]) == 1
+    problem(api(officer).delete(f"{lists}evidence/{made['id']}/"), 409, "no_evidence")
+    api(officer).post(f"{lists}evidence/", {"file": SimpleUploadedFile("摸底表.csv", b"a,b\n1,2\n")})
+    assert api(officer).delete(f"{lists}evidence/{made['id']}/").status_code == 204
+    assert api(second_officer).post(f"{lists}publish-demands/").json() == {"done": 1, "refused": []}
+
+
 def test_a_claim_tells_nothing_of_organizations_one_may_not_see(api, demand, wish, member, regions):
     draft = Organization.objects.create(name="新会", kind="association", level="county", region=regions["500237"])
     hidden = api(member).post(to(demand, "claim"), wish("1", organization=draft.pk))

@@ -143,3 +143,14 @@ def test_wrong_files_are_refused(api, agreed, prepared, member):
         answer = api(member).post(address, {"purpose": purpose, "file": upload(name, content)}, format="multipart")
         assert (answer.status_code, answer.data["code"]) == (409, "file_refused")
     assert api(member).post(address, {"purpose": "photo"}, format="multipart").status_code == 400
+
+
+def test_a_file_is_taken_away_until_the_delivery_is_handed_over(api, agreed, prepared, member, reporter):
+    delivery = prepared(agreed(10), 10, evidence=[("receipt", "回执.pdf", PDF), ("receipt", "重复.pdf", PDF + b"\n")])
+    first, second = (f"/api/v1/deliveries/{delivery.pk}/files/{file.pk}/" for file in delivery.files.all())
+    assert api(reporter).delete(first).status_code == 404
+    assert api(member).delete(first).status_code == 204
+    assert api(member).delete(first).status_code == 404
+    services.hand_over(delivery=delivery, by=member)
+    assert api(member).delete(second).status_code == 409
+    assert delivery.files.count() == 1

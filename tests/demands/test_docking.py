@@ -115,6 +115,13 @@ def test_the_page_and_rest_show_figures_with_their_definitions(client, fared):
     assert client.get(reverse("demands:docking"), {"region": "没有的地方"}).status_code == 400
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("end", ["since", "until"])
+def test_a_period_beyond_the_calendar_is_bad_input(client, db, end, day):
+    assert client.get(reverse("demands:docking"), {end: day}).status_code == 400
+    assert client.get("/api/v1/docking/", {end: day}).json()["errors"].keys() == {end}
+
+
 def test_the_figures_come_as_a_file_with_their_definitions(client, fared):
     fared([PUBLISHED, ("published", "claimed", 2), ("accepted", "verified", 10)])
     query = {"since": "2026-03-01", "until": "2026-03-31", "region": "500229"}

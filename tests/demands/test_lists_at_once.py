@@ -5,6 +5,8 @@ import pytest
 from core.models import StatusChange
 from demands import services
 from demands.models import Demand, DemandItem, NotAccepted
+from tests.demands.conftest import url
+from tests.demands.test_services import code_of
 
 
 @pytest.fixture
@@ -92,3 +94,22 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
         services.submit_list(demand_list=batch, by=officer)
     with django_assert_max_num_queries(20):
         services.publish_demands_of(demand_list=batch, by=second_officer)
+
+
+def test_the_last_file_of_a_list_stays_while_demands_rest_on_it(batch, drafts, officer, client):
+    prove(batch, officer)
+    services.submit_list(demand_list=batch, by=officer)
+    only = batch.evidence.get()
+    client.force_login(officer)
+    client.post(url("evidence-remove", only))
+    assert code_of(lambda: services.remove_evidence(evidence=only, by=officer)) == "no_evidence"
+    assert batch.evidence.count() == 1
+    services.attach_evidence(record=batch, name="摸底表（已脱敏）.csv", content=b"a\n1\n", by=officer)
+    services.remove_evidence(evidence=only, by=officer)
+    assert [file.name for file in batch.evidence.all()] == ["摸底表（已脱敏）.csv"]
+
+
+def test_files_of_a_list_of_which_nothing_is_handed_in_are_taken_away_freely(batch, drafts, officer):
+    prove(batch, officer)
+    services.remove_evidence(evidence=batch.evidence.get(), by=officer)
+    assert not batch.evidence.exists()

@@ -282,8 +282,9 @@ class Demands(RuleBasedStateMachine):
             assert demand.status == demand.status_of_items()
         if not demand.is_public:
             assert not Claim.objects.live().filter(demand=demand).exists()
-        if demand.status == Status.VERIFIED:
-            assert not Claim.objects.unfinished().filter(demand=demand).exists()
+        if demand.status in (Status.ACCEPTED, Status.VERIFIED):
+            unfinished = Claim.objects.unfinished().filter(demand=demand).exists()
+            assert unfinished == (demand.status == Status.ACCEPTED)
 
 
 @pytest.fixture

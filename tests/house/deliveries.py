@@ -120,6 +120,7 @@ def arguments(claim: Callable[[Any], Claim]) -> dict[str, Callable[[Any], dict]]
         "api:claims-rate": pk(verified),
         "api:deliveries-detail": pk(inspected),
         "api:deliveries-files": pk(prepared),
+        "api:deliveries-file": file(prepared),
         "api:deliveries-hand-over": pk(prepared),
         "api:deliveries-withdraw": pk(handed_over),
         "api:deliveries-entries": pk(inspected),

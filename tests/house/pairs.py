@@ -130,6 +130,7 @@ ARGUMENTS: dict[str, Callable[[Any], dict]] = {
     "api:pairings-activate": _pk(draft_pairing),
     "api:pairings-end": _pk(active_pairing),
     "api:pairing-schemes-detail": lambda cast: {"pk": cast.the(active_pairing).scheme_id},
+    "api:pairing-agreements-document": _pk(agreement),
     "api:pairing-agreements-detail": _pk(confirmed_agreement),
     "api:pairing-agreements-confirm": _pk(received_agreement),
     "api:pairing-agreements-dispute": _pk(received_agreement),

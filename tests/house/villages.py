@@ -68,6 +68,14 @@ def published_list(cast) -> DemandList:
     return demands.publish_list(demand_list=demand_list(cast), by=cast.officer)
 
 
+def list_evidence(cast) -> Evidence:
+    return demands.attach_evidence(record=demand_list(cast), name="a.csv", content=b"a,b\n", by=cast.officer)
+
+
+def _file(make: Callable[[Any], Evidence]) -> Callable[[Any], dict]:
+    return lambda cast: {"pk": cast.the(make).record.pk, "file_pk": cast.the(make).pk}
+
+
 def _pk(make: Callable[[Any], Any]) -> Callable[[Any], dict]:
     return lambda cast: {"pk": cast.the(make).pk}
 
@@ -98,6 +106,11 @@ ARGUMENTS: dict[str, Callable[[Any], dict]] = {
     "api:demands-duplicates": _pk(draft_demand),
     "api:demands-files": _pk(published_demand),
     "api:demand-lists-files": _pk(published_list),
+    "api:demands-quantities": _pk(published_demand),
+    "api:demands-evidence-file": _file(draft_evidence),
+    "api:demand-lists-evidence-file": _file(list_evidence),
+    "api:demand-lists-submit": _pk(demand_list),
+    "api:demand-lists-publish-demands": _pk(demand_list),
     "api:price-bands-detail": _pk(price_band),
     "api:price-bands-end": _pk(price_band),
     "api:things-not-accepted-detail": _pk(not_accepted),

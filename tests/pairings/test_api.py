@@ -4,6 +4,7 @@ import datetime
 import json
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Post
 from pairings import services
@@ -128,10 +129,36 @@ def test_an_agreement_over_rest(client, pairing, officer, linyi):
     client.force_login(officer)
     disputed = send(client, "POST", f"{one}dispute/", {"reason": "不同", "amount": "6.00"}).json()
     assert (disputed["status"], disputed["other_amount"]) == ("disputed", "6.00")
+    assert send(client, "POST", f"{one}confirm/", **{"If-Match": '"1"'}).json()["code"] == "stale"
     assert send(client, "POST", f"{one}confirm/").json()["status"] == "confirmed"
     assert send(client, "POST", f"{one}confirm/").json()["code"] == "wrong_state"
     client.logout()
     assert client.get(one).json()["title"] == "协议"
+
+
+def test_a_figure_changed_since_it_was_read_is_not_confirmed_unseen(client, pairing, officer, linyi):
+    url = "/api/v1/pairing-targets/"
+    body = {"pairing": pairing.pk, "year": 2021, "measure": "cash", "value": "100.00"}
+    client.force_login(linyi)
+    made = send(client, "POST", url, body).json()
+    send(client, "POST", url, {**body, "value": "900.00"})
+    client.force_login(officer)
+    read = {"If-Match": f'"{made["version"]}"'}
+    assert send(client, "POST", f"{url}{made['id']}/confirm/", {}, **read).json()["code"] == "stale"
+    assert send(client, "POST", f"{url}{made['id']}/confirm/", {}).json()["agreed"] == "900.00"
+
+
+def test_the_signed_document_comes_over_rest(client, pairing, officer, linyi):
+    url = "/api/v1/pairing-agreements/"
+    client.force_login(linyi)
+    made = send(client, "POST", url, {"pairing": pairing.pk, "title": "协议", "signed_on": "2021-03-25"}).json()
+    file = lambda name: {"file": SimpleUploadedFile(name, b"%PDF-1.7\n%%EOF\n")}  # noqa: E731
+    answer = client.post(f"{url}{made['id']}/document/", file("协议.pdf"))
+    assert answer.status_code == 200, answer.content
+    assert client.get(answer.json()["document"]).status_code == 200
+    assert client.post(f"{url}{made['id']}/document/", file("协议.exe")).status_code == 409
+    client.force_login(officer)
+    assert client.post(f"{url}{made['id']}/document/", file("协议.pdf")).status_code == 403
 
 
 def test_figures_over_rest(client, pairing, officer, linyi, make_user, regions):

@@ -99,6 +99,14 @@ def test_each_side_fills_in_its_own_figure_in_the_same_workbook(pair, linyi, off
     assert (target.giver_value, target.receiver_value, target.receiver_stated_by) == (1_000_000, None, None)
 
 
+def test_a_side_says_in_a_file_that_there_was_nothing(pair, linyi):
+    store("targets", linyi, f"{pair.reference},2026,物资（折价）,0,")
+    assert PairingTarget.objects.get().giver_value == 0
+    assert run("targets", linyi, f"{pair.reference},2026,物资（折价）,0.00,")[1].unchanged == 1
+    negative = f"{TARGETS}\n{pair.reference},2026,资金,-1,\n".encode()
+    assert [p.key for p in read(IMPORTERS["targets"].sheet(linyi), negative).problems] == ["giver_value"]
+
+
 def test_a_figure_stated_anew_since_is_not_taken_back(pair, linyi):
     store("targets", linyi, f"{pair.reference},2026,资金,1000000,")
     effects = store("targets", linyi, f"{pair.reference},2026,资金,1100000,")
@@ -123,6 +131,26 @@ def test_downloads_of_the_lists_load_again_and_change_nothing(pair, linyi, offic
             assert not reading.problems, reading.problems
             outcome = IMPORTERS[key].start(linyi).check(reading.rows)
             assert (len(outcome.new), outcome.unchanged, outcome.problems) == (0, 1, []), (key, kind)
+
+
+def test_a_download_loads_again_for_the_other_side_and_for_others_as_far_as_they_see_it(
+    pair, linyi, officer, outsider, client
+):
+    """What the other side has entered is no error in one's own copy; what one may not see is not confirmed either."""
+    agreement = services.propose_agreement(
+        pairing=pair, side="giver", values={"title": "协议", "signed_on": datetime.date(2026, 3, 1)}, by=linyi
+    )
+    services.state_target(pairing=pair, year=2026, measure="cash", side="giver", value=Decimal(5), by=linyi)
+    client.force_login(officer)
+    loaded = {}
+    for key in ("agreements", "targets"):
+        content = b"".join(client.get(f"/pairings/{key}/?format=csv").streaming_content)
+        rows = loaded[key] = read(IMPORTERS[key].sheet(officer), content).rows
+        outcome = IMPORTERS[key].start(officer).check(rows)
+        assert (len(outcome.new), outcome.unchanged, outcome.problems) == (0, 1, []), key
+        assert columns(IMPORTERS[key].start(outsider).check(rows)) == [(2, "pair")]
+    services.confirm_agreement(agreement=agreement, by=officer)
+    assert IMPORTERS["agreements"].start(outsider).check(loaded["agreements"]).unchanged == 1
 
 
 def test_the_lists_lead_to_the_upload_for_those_who_may(pair, linyi, client):
