@@ -1,5 +1,6 @@
 """What is needed, item by item: storing the items of a draft, and changing quantities after publication."""
 
+import datetime
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
@@ -60,12 +61,13 @@ def _counts_in_words(counts: dict[str, int]) -> str:
     return ", ".join(f"{measure} {value}" for measure, value in sorted(counts.items()))
 
 
-def settle(demand: Demand, *, by, note: str = "") -> None:
+def settle(demand: Demand, *, by, note: str = "", on: datetime.date | None = None) -> None:
     """Bring an open demand's status in line with what its items say, and with its claims once all are verified.
 
-    The demand must be locked. Called after every change of what is claimed, delivered, accepted or verified.
+    The demand must be locked. Called after every change of what is claimed, delivered, accepted or verified, and after
+    the last day for claims; `on` is the day that counts (today).
     """
-    status = demand.status_of_items()
+    status = demand.status_of_items(on)
     if demand.status in Demand.OPEN and demand.status != status:
         states.move(demand, status, by=by, note=note)
     # What is accepted is held by claims; those that are finished and hold something are verified.

@@ -79,5 +79,5 @@ def _expire(demand: Demand, day: datetime.date) -> bool:
     if not claimed and demand.status in (Status.PUBLISHED, Status.SUSPENDED):
         states.move(demand, Status.EXPIRED, by=None, note=str(demand.valid_until))
         return True
-    settle(demand, by=None)
+    settle(demand, by=None, on=day)
     return False

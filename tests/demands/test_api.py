@@ -327,13 +327,15 @@ def test_a_list_goes_its_way_over_rest(api, officer, second_officer, regions, bo
     answer = api(officer).post(f"{lists}submit/").json()
     assert (answer["done"], len(answer["refused"])) == (0, 1)
     file = SimpleUploadedFile("摸底.csv", "姓名,电话\n张三,13812345678\n".encode())
-    made = api(officer).post(f"{lists}evidence/", {"file": file}).json()
+    made = api(officer).post(f"{lists}evidence/", {"file": file}, format="multipart").json()
     assert [finding["what"] for finding in made["findings"]] == ["mobile"]
     assert "13812345678" not in str(made["findings"])
     assert api(officer).post(f"{lists}submit/").json() == {"done": 1, "refused": []}
     assert len(api(second_officer).post(f"{lists}publish-demands/").json()["refused"]) == 1
     problem(api(officer).delete(f"{lists}evidence/{made['id']}/"), 409, "no_evidence")
-    api(officer).post(f"{lists}evidence/", {"file": SimpleUploadedFile("摸底表.csv", b"a,b\n1,2\n")})
+    api(officer).post(
+        f"{lists}evidence/", {"file": SimpleUploadedFile("摸底表.csv", b"a,b\n1,2\n")}, format="multipart"
+    )
     assert api(officer).delete(f"{lists}evidence/{made['id']}/").status_code == 204
     assert api(second_officer).post(f"{lists}publish-demands/").json() == {"done": 1, "refused": []}
 

@@ -45,8 +45,9 @@ def test_a_claim_verified_while_the_demand_is_suspended_counts_when_it_is_resume
     demand, agreed, deliver, inspect, officer, second_officer
 ):
     claim = agreed(100)
-    inspect(deliver(claim, 100), ("accepted", 100))
+    delivery = deliver(claim, 100)
     services.suspend_demand(demand=demand, reason="核实情况", by=officer)
+    inspect(delivery, ("accepted", 100))
     services.verify_claim(claim=claim, note="缺签收单，已电话核实", by=second_officer)
     services.resume_demand(demand=demand, by=officer)
     assert status_of(demand) == "verified"
