@@ -7,16 +7,13 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
-from django.utils import timezone
 
 from core import states
 from core.errors import Refused
 from core.models import StatusChange
 from demands import services
 from demands.models import Claim, Demand, DemandItem
-from demands.selectors import why_no_claim
-from organizations.models import CreditEntry, Membership, Organization
-from organizations.selectors import why_not_eligible
+from organizations.models import Organization
 
 D = Demand.Status
 C = Claim.Status
@@ -287,22 +284,6 @@ def test_only_active_social_organizations_claim_and_only_their_people_act(demand
     assert code_of(lambda: claim_of(demand, 1)) == "not_eligible"
     Organization.objects.filter(pk=organization.pk).update(status="active", kind="enterprise")
     assert code_of(lambda: claim_of(demand, 1)) == "not_eligible"
-
-
-def test_a_person_whose_organizations_may_not_claim_reads_why_of_each(
-    demand, organization, member, officer, second_organization
-):
-    Membership.objects.create(user=member, organization=second_organization, role="operator")
-    entry = CreditEntry(organization=organization, kind="serious", reason="失联", authority="民政局")
-    entry.listed_on = timezone.localdate()
-    with transaction.atomic():
-        states.begin(entry, by=None)
-    assert why_no_claim(member, demand) == ""
-    Organization.objects.filter(pk=second_organization.pk).update(status="cancelled")
-    why = why_no_claim(member, demand)
-    assert all(why_not_eligible(one) in why for one in (organization, second_organization))
-    assert entry.get_kind_display() in why
-    assert why_no_claim(officer, demand) not in ("", why)
 
 
 def test_eligibility_is_looked_at_again_when_a_claim_is_approved(demand, claim_of, organization, officer):

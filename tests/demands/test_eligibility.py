@@ -1,0 +1,25 @@
+"""Why somebody cannot claim, in words that say what to do about it."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from core import states
+from demands.selectors import why_no_claim
+from organizations.models import CreditEntry, Membership, Organization
+from organizations.selectors import why_not_eligible
+
+
+def test_a_person_whose_organizations_may_not_claim_reads_why_of_each(
+    demand, organization, member, officer, second_organization
+):
+    Membership.objects.create(user=member, organization=second_organization, role="operator")
+    entry = CreditEntry(organization=organization, kind="serious", reason="失联", authority="民政局")
+    entry.listed_on = timezone.localdate()
+    with transaction.atomic():
+        states.begin(entry, by=None)
+    assert why_no_claim(member, demand) == ""
+    Organization.objects.filter(pk=second_organization.pk).update(status="cancelled")
+    why = why_no_claim(member, demand)
+    assert all(why_not_eligible(one) in why for one in (organization, second_organization))
+    assert entry.get_kind_display() in why
+    assert why_no_claim(officer, demand) not in ("", why)
