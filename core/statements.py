@@ -1,6 +1,6 @@
 """Lists and questions asked so often that their SQL is made once, and planned once by each connection."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,6 +94,38 @@ class Among:
 ANY_KEY = 2**62
 
 
+class _Asked:
+    """The SQL of a question, and how its rows become records."""
+
+    def __init__(self, text: str, compiler: Any):
+        self.text, self._compiler = text, compiler
+
+    # Worked out when rows are first read: a condition inside another statement has none.
+    @cached_property
+    def fields(self) -> slice:
+        own = self._compiler.klass_info["select_fields"]
+        return slice(own[0], own[-1] + 1)
+
+    @cached_property
+    def model(self) -> type[Model]:
+        return self._compiler.klass_info["model"]
+
+    @cached_property
+    def names(self) -> list[str]:
+        return [column[0].target.attname for column in self._compiler.select[self.fields]]
+
+    @cached_property
+    def related(self) -> list[Any]:
+        return get_related_populators(self._compiler.klass_info, self._compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
+
+    @cached_property
+    def _converters(self) -> Any:
+        return self._compiler.get_converters([column[0] for column in self._compiler.select])
+
+    def converted(self, rows: list[tuple]) -> Iterable[Sequence[Any]]:
+        return self._compiler.apply_converters(rows, self._converters) if self._converters else rows
+
+
 class Question:
     """Rows that nearly every request asks for, with values of its own: whose key this is, what a demand needs.
 
@@ -106,29 +138,24 @@ class Question:
 
     def __init__(self, make: Callable[..., QuerySet], *stand_ins: Any):
         self.make, self.stand_ins = make, stand_ins
-        self.made: dict[tuple, tuple[str, Any]] = {}
+        self.made: dict[tuple, _Asked] = {}
 
     def text(self, *variant: Any) -> str:
         """The SQL with $1, $2 and so on in the places of the values."""
-        return self._asked(variant)[0]
+        return self._asked(variant).text
 
     def rows(self, *values: Any, variant: tuple = ()) -> list[Any]:
         """The rows as records, with what the queryset joins them to."""
-        text, compiler = self._asked(variant)
-        found, known = planned(text, values), compiler.klass_info
-        fields, using = known["select_fields"], DEFAULT_DB_ALIAS
-        first, end = fields[0], fields[-1] + 1
-        names = [column[0].target.attname for column in compiler.select[first:end]]
-        related = get_related_populators(known, compiler.select, using)  # type: ignore[call-arg]
+        asked = self._asked(variant)
         records: list[Model] = []
-        for row in compiler.results_iter(results=[found]):
-            record = known["model"].from_db(using, names, row[first:end])
-            for populator in related:
+        for row in asked.converted(planned(asked.text, values)):
+            record = asked.model.from_db(DEFAULT_DB_ALIAS, asked.names, row[asked.fields])
+            for populator in asked.related:
                 populator.populate(row, record)
             records.append(record)
         return records
 
-    def _asked(self, variant: tuple) -> tuple[str, Any]:
+    def _asked(self, variant: tuple) -> "_Asked":
         asked = self.made.get(variant)
         if asked is None:
             compiler = self.make(*self.stand_ins, *variant).query.get_compiler(DEFAULT_DB_ALIAS)
@@ -137,7 +164,7 @@ class Question:
                 text = sql % tuple(self._place(value) or cursor.mogrify("%s", [value]).decode() for value in params)
             if len(self.made) >= self.most_variants:
                 self.made.clear()
-            asked = self.made[variant] = text, compiler
+            asked = self.made[variant] = _Asked(text, compiler)
         return asked
 
     def _place(self, value: Any) -> str:

@@ -45,8 +45,15 @@ class Root(APIRootView):
     permission_classes = [AllowAny]
 
 
-router = DefaultRouter()
-router.APIRootView = Root
+class Router(DefaultRouter):
+    """Addresses without endings such as `.json`, which nobody was told of: the format is asked for by `format=`."""
+
+    APIRootView = Root
+    # Each address would stand twice in a list that is gone through for every request.
+    include_format_suffixes = False
+
+
+router = Router()
 paths = []
 for module in (regions, organizations, publications, pairings, demands, projects, donations, exchange, stats, notices):
     for prefix, viewset, *name in module.routes:
