@@ -283,6 +283,10 @@ class Organization(Stamped):
                 name="organization_authority",
             ),
             models.Index(fields=["successor"], condition=Q(successor__isnull=False), name="organization_successor"),
+            # A hundredth of a register, spread over all of its orders.
+            models.Index(
+                fields=["pinyin", "id"], condition=Q(level__in=["national", "province"]), name="organization_upper"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
