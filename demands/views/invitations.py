@@ -61,7 +61,8 @@ def demand_invite(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("demands:demand-matches", demand.pk)
     chosen = form["organization"].value()
     organizations = form.fields["organization"].queryset
-    organization = organizations.filter(pk=chosen).first() if str(chosen or "").isdecimal() else None
+    known = str(chosen or "").isdecimal() and len(str(chosen)) < 19
+    organization = organizations.filter(pk=chosen).first() if known else None
     context = {"demand": demand, "form": form, "organization": organization}
     return render(request, "demands/demand_invite.html", context, status=status)
 

@@ -102,8 +102,8 @@ def board(request: HttpRequest) -> HttpResponse:
     if not request.GET.get("valid_on") and not request.GET.get("parent"):
         chosen = chosen.filter(status=Pairing.Status.ACTIVE)
     parent = None
-    if request.GET.get("parent"):
-        parent = rows.filter(reference__iexact=request.GET["parent"]).first()
+    if found.is_valid() and found.form.cleaned_data.get("parent"):
+        parent = rows.filter(reference__iexact=found.form.cleaned_data["parent"]).first()
     elif found.is_valid() and not any(found.form.cleaned_data.get(name) for name in ("scheme", "kind", "region")):
         chosen = chosen.filter(parent=None)
     years = selectors.years_of_targets(request.user)

@@ -184,6 +184,13 @@ def test_an_unanswered_invitation_ends_and_a_new_one_is_possible(invitation, dem
     assert services.expire_invitations(today=again.expires_on + datetime.timedelta(days=1)) == 1
 
 
+@pytest.mark.parametrize("text", ["9" * 5000, "0", "x", "²"])
+def test_an_address_that_names_no_organization_shows_the_form_without_one(client, demand, officer, text):
+    client.force_login(officer)
+    answer = client.get(reverse("demands:demand-invite", args=[demand.pk]), {"organization": text})
+    assert (answer.status_code, answer.context["organization"]) == (200, None)
+
+
 def test_the_staff_page_suggests_and_invites_and_the_organization_answers(client, make_offer, demand, officer, member):
     offer = make_offer()
     client.force_login(officer)

@@ -242,3 +242,9 @@ def test_a_scheme_is_entered_once(client, officer):
     assert client.post("/pairings/schemes/add/", {"name": "组团帮扶", "kind": "team"}).status_code == 302
     assert client.post("/pairings/schemes/add/", {"name": "组团帮扶", "kind": "team"}).status_code == 400
     assert "组团帮扶" in text_of(client, "/pairings/schemes/")
+
+
+def test_a_parent_that_is_none_shows_no_pairs(client, db):
+    for text in ("JD-1999-000001", "x\0y", "9" * 5000):
+        answer = client.get("/pairings/board/", {"parent": text})
+        assert (answer.status_code, answer.context["board"].cells) == (200, [])
