@@ -71,9 +71,9 @@ class _Run:
         reason = _("You speak for neither side of this pair.")
         return [self._problem(row, "pair", reason, _("Leave this row to the other office."))]
 
-    def _seen(self, rows: Any) -> Any:
-        """Those of these records the person may see."""
-        return rows.all() if self.by is None else rows.visible_to(self.by)
+    def _seen(self, row: Row, records: Any) -> Any:
+        """Those of these records of the row's pair the person may see: the two sides see all of them."""
+        return records.all() if self.sides(row) else records.visible_to(self.by)
 
     def _problem(self, row: Row, key: str, reason: str, remedy: str = "") -> Problem:
         return row.problem(self.sheet.column(key), reason, remedy)
@@ -118,7 +118,7 @@ class AgreementRun(_Run):
 
     def is_stored(self, row: Row) -> bool:
         values = _written(row, Agreement.TERMS)
-        standing = self._seen(row.values["pair"].agreements).exclude(status=Agreement.Status.WITHDRAWN)
+        standing = self._seen(row, row.values["pair"].agreements).exclude(status=Agreement.Status.WITHDRAWN)
         return standing.filter(**values).exists()
 
     def make(self, row: Row) -> Agreement:
@@ -136,7 +136,7 @@ class VisitRun(_Run):
         return tuple(getattr(value, "pk", value) for value in row.values.values())
 
     def is_stored(self, row: Row) -> bool:
-        standing = self._seen(row.values["pair"].visits).filter(status=Visit.Status.RECORDED)
+        standing = self._seen(row, row.values["pair"].visits).filter(status=Visit.Status.RECORDED)
         return standing.filter(**_written(row, Visit.FIELDS)).exists()
 
     def make(self, row: Row) -> Visit:
@@ -173,7 +173,7 @@ class TargetRun(_Run):
 
     def _stored(self, row: Row) -> PairingTarget | None:
         pairing, year, measure = (row.values[name] for name in ("pair", "year", "measure"))
-        return self._seen(pairing.targets).filter(year=year, measure=measure).first()
+        return self._seen(row, pairing.targets).filter(year=year, measure=measure).first()
 
     def _mine(self, row: Row) -> list[tuple[Side, Any]]:
         """The figures of the row that are this person's to state."""
