@@ -67,6 +67,8 @@ def enter_purchase(*, values: dict[str, Any], by: User | None) -> ConsumptionRec
     and for a record equal to one that stands there already: equal purchases need voucher numbers.
     """
     record = ConsumptionRecord(**values)
+    # No rule of the table can tell two alike at the same moment apart: they are entered one after the other.
+    states.lock(record.region)
     if record.product is not None:
         record.seller = record.seller or record.product.seller
         _insist_on_fit(record)
