@@ -1,5 +1,6 @@
 """The forms of claiming, of deciding on a claim, and of the queue."""
 
+import re
 from decimal import Decimal
 
 from django import forms
@@ -177,6 +178,9 @@ class ApproveForm(forms.Form):
         return {line.item_id: self.cleaned_data[f"item_{line.item_id}"] for line in self.lines}
 
 
+_ZERO = re.compile(r"0+\.?0*|\.0+")
+
+
 class _ApprovedField(forms.Field):
     """From zero to what the line asks for."""
 
@@ -191,7 +195,7 @@ class _ApprovedField(forms.Field):
         text = str(value or "").strip()
         if not text:
             return None
-        return Decimal(0) if text.strip("0") in ("", ".") else clean_quantity(text)
+        return Decimal(0) if _ZERO.fullmatch(text) else clean_quantity(text)
 
     def validate(self, value):
         if value is None:

@@ -49,10 +49,13 @@ def tell_waiting(demand: Demand, freed: set[int], *, note: str = "") -> int:
     """Tell everybody who waits for one of the freed items, in the order in which they came; return how many.
 
     Called with the demand locked after quantities have become free. The step is the entry notices are made from.
+    An organization that has got a claim meanwhile could not claim more and goes on waiting.
     """
     if not freed or demand.status not in Demand.OPEN or demand.is_over():
         return 0
-    places = demand.waiting.waiting().filter(Q(item=None) | Q(item__in=freed)).order_by("pk")
+    busy = Claim.objects.unfinished().filter(demand=demand).values("organization")
+    places = demand.waiting.waiting().filter(Q(item=None) | Q(item__in=freed)).exclude(organization__in=busy)
+    places = places.order_by("pk")
     for place in places:
         states.move(place, WaitingPlace.Status.TOLD, by=None, note=note)
     return len(places)

@@ -179,6 +179,24 @@ def test_nobody_is_told_when_nothing_is_freed(demand, item, taken, organization,
     assert place.status == WaitingPlace.Status.WAITING
 
 
+def test_who_has_got_a_claim_meanwhile_is_not_told_but_goes_on_waiting(
+    demand, item, taken, claim_of, organization, member, second_member, officer
+):
+    place = services.join_queue(demand=demand, organization=organization, by=member)
+    Claim.objects.filter(pk=taken.pk).update(status=Claim.Status.APPROVED)
+    services.change_quantity(item=item, quantity=Decimal(130), by=officer)
+    place.refresh_from_db()
+    assert place.status == WaitingPlace.Status.TOLD
+    again = services.join_queue(demand=demand, organization=organization, by=member)
+    claim = claim_of(demand, 30)
+    services.withdraw_claim(claim=taken, reason="另有安排", by=second_member)
+    again.refresh_from_db()
+    assert again.status == WaitingPlace.Status.WAITING
+    services.withdraw_claim(claim=claim, by=member)
+    again.refresh_from_db()
+    assert again.status == WaitingPlace.Status.TOLD
+
+
 def test_waiting_for_one_item_is_not_over_when_another_is_freed(make_demand, quilts, organization, member, make_user):
     demand = make_demand(items=[quilts, quilts | {"what": "大米"}])
     first, second = demand.items.all()

@@ -52,6 +52,22 @@ def test_only_its_own_people_change_an_offer(make_offer, second_member):
         services.edit_offer(offer=offer, values=QUILTS, regions=[], by=second_member)
 
 
+def test_personal_data_in_an_offer_do_not_become_public(make_offer, member):
+    offer = make_offer(is_open=False, description="联系王会计 13812345678")
+    for act in (
+        lambda: services.open_offer(offer=offer, by=member),
+        lambda: services.edit_offer(
+            offer=make_offer(), values={**QUILTS, "description": "卡号 6222021234567890128"}, regions=[], by=member
+        ),
+    ):
+        with pytest.raises(Refused) as refused:
+            act()
+        assert refused.value.code == "personal_data"
+        assert "1381234" not in str(refused.value.message)
+    services.edit_offer(offer=offer, values={**QUILTS, "description": "请在线认领"}, regions=[], by=member)
+    assert services.open_offer(offer=offer, by=member).status == "open"
+
+
 def test_an_offer_that_has_run_out_or_of_an_ineligible_organization_is_not_opened(make_offer, organization, member):
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
     with pytest.raises(Refused) as refused:
