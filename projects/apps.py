@@ -82,7 +82,7 @@ def _register_entries() -> None:
         ("capacity", _("Capacity"), entries.CapacityRun, permissions.can_enter_value, "capacity-list"),
         ("metric-values", _("Values of metrics"), value_files.ValueRun, permissions.can_enter_value, "value-list"),
         ("projects", _("Projects"), project_files.ProjectRun, permissions.can_add, "project-list"),
-        ("beneficiary-counts", _("Beneficiary counts"), project_files.CountRun, permissions.can_add, "project-list"),
+        ("beneficiary-counts", _("Beneficiary counts"), project_files.CountRun, permissions.can_add, "count-list"),
     ):
         register(
             key,

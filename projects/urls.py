@@ -36,6 +36,7 @@ urlpatterns = [
     path("<int:pk>/suspend/", projects.project_suspend, name="project-suspend"),
     path("<int:pk>/resume/", projects.project_resume, name="project-resume"),
     path("<int:pk>/terminate/", projects.project_terminate, name="project-terminate"),
+    path("beneficiaries/", counts.CountList.as_view(), name="count-list"),
     path("<int:pk>/beneficiaries/add/", counts.count_add, name="count-add"),
     path("<int:pk>/beneficiaries/<int:count_pk>/correct/", counts.count_correct, name="count-correct"),
     path("activities/", activities.ActivityList.as_view(), name="activity-list"),

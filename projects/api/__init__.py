@@ -4,12 +4,14 @@ from projects.api.activities import ActivityViewSet
 from projects.api.campaigns import CampaignViewSet, MetricValueViewSet, ReportedFigureViewSet
 from projects.api.capacity import CapacityViewSet
 from projects.api.consumption import ConsumptionViewSet, ProductViewSet
+from projects.api.counts import CountViewSet
 from projects.api.projects import ProjectViewSet
 from projects.api.rosters import urls as roster_urls
 
 routes = [
     ("projects", ProjectViewSet),
     ("activities", ActivityViewSet),
+    ("beneficiary-counts", CountViewSet),
     ("campaigns", CampaignViewSet),
     ("metric-values", MetricValueViewSet),
     ("reported-figures", ReportedFigureViewSet),

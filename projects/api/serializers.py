@@ -214,6 +214,16 @@ class CountOut(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class CountOfProjectOut(CountOut):
+    """A count, with the number of its project."""
+
+    project = serializers.SlugRelatedField("reference", read_only=True)
+
+    class Meta(CountOut.Meta):
+        fields = ["project", *CountOut.Meta.fields]
+        read_only_fields = fields
+
+
 class CountIn(StrictSerializer, serializers.ModelSerializer):
     """A beneficiary count; `region` is one of the project's regions or a place below it."""
 

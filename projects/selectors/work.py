@@ -120,7 +120,8 @@ def _counts(user, ranges) -> Part:
         )
         for row in rows
     ]
-    return Part("counts", _("Beneficiary counts to verify"), shown, entered.count())
+    waiting = "stage=achieved&status=entered"
+    return Part("counts", _("Beneficiary counts to verify"), shown, entered.count(), "projects:count-list", waiting)
 
 
 def _records(user, ranges) -> list[Part]:

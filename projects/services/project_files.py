@@ -127,6 +127,10 @@ class CountRun(EntryRun):
             problems.append(self._problem(row, "project", str(refused.message), _("Correct the row.")))
         return values, problems
 
+    def record(self, values):
+        known = self.stored(values) if values["overlap"] == BeneficiaryCount.Overlap.SAME else None
+        return BeneficiaryCount(**values, same_as=known and known.same_as)
+
     def key(self, values):
         return tuple(values[name] for name in ("project", "stage", "region", "measure", "group", "scope"))
 

@@ -1,7 +1,7 @@
 """The sheets of this floor: what a row of each is. The words are the file format."""
 
 from projects.sheets.activities import activity_row, activity_sheet
-from projects.sheets.plans import count_sheet, project_sheet
+from projects.sheets.plans import count_row, count_sheet, project_sheet
 from projects.sheets.records import (
     CAPACITY_SHEET,
     CONSUMPTION_SHEET,
@@ -20,6 +20,7 @@ __all__ = [
     "ROSTER_SHEET",
     "activity_row",
     "activity_sheet",
+    "count_row",
     "count_sheet",
     "figure_sheet",
     "project_sheet",

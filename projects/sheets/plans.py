@@ -1,5 +1,7 @@
 """Sheets of projects and of their beneficiary counts."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy
 
 from exchange.sheets import Choice, Column, Kind, Sheet
@@ -46,11 +48,18 @@ GROUPS = (
     Choice(Group.WORKERS, "求职人员", "people seeking work"),
     Choice(Group.OTHER, "其他", "other"),
 )
-# The same people as in another count are named on the page, where the other count can be chosen.
+# A file tells that the people are those of another count; that is entered on the page, where the other can be chosen.
 OVERLAPS = (
     Choice(Overlap.DISJOINT, "不重复", "in no other count"),
     Choice(Overlap.MAY, "可能重复", "may be in other counts"),
+    Choice(Overlap.SAME, "与另一项相同", "the same people as in another count"),
 )
+_STATUSES = (
+    Choice(BeneficiaryCount.Status.ENTERED, "待核实", "awaiting verification"),
+    Choice(BeneficiaryCount.Status.VERIFIED, "已核实", "verified"),
+    Choice(BeneficiaryCount.Status.STRUCK, "已作废", "struck out"),
+)
+_SAME = (*(name for name in BeneficiaryCount.FIELDS if name not in ("region", "same_as")), "status")
 
 
 def project_sheet(user=None) -> Sheet:
@@ -105,4 +114,20 @@ def count_sheet(user=None) -> Sheet:
         Column("as_of", "数据截至", "As of", Kind.DATE, required=True),
         Column("basis", "统计依据", "Basis", max_length=200),
     )
-    return Sheet("beneficiary-counts", "受益人数", "Beneficiary counts", columns, max_rows=MAX_ROWS)
+    told = (
+        Column("project_name", "项目名称", "Name of the project"),
+        Column("region_name", "地区名称", "Name of the region"),
+        Column("status", "状态", "Status", Kind.CHOICE, choices=_STATUSES),
+    )
+    return Sheet("beneficiary-counts", "受益人数", "Beneficiary counts", columns, max_rows=MAX_ROWS, told=told)
+
+
+def count_row(count: BeneficiaryCount) -> dict[str, Any]:
+    """A count as a row of the sheet, with what the file of an upload does not need."""
+    return {
+        **{name: getattr(count, name) for name in _SAME},
+        "project": count.project.reference,
+        "project_name": count.project.name,
+        "region": count.region.short_code,
+        "region_name": count.region.name,
+    }

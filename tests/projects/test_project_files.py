@@ -84,6 +84,43 @@ def test_counts_of_a_file_wait_for_verification_and_are_taken_back(make_project,
     assert (ran(batch).status, BeneficiaryCount.objects.count()) == (Batch.Status.STORED, 2)
 
 
+def test_the_list_of_counts_is_a_file_that_can_be_uploaded_again(
+    make_project, make_count, member, officer, page, second_organization, outsider
+):
+    project = make_project("active", name="光明行")
+    first = make_count(project, measure="persons", value=321, status="entered", qualifier="over", group="women")
+    make_count(
+        make_project("active", name="甜蜜行"), measure="persons", status="entered", overlap="same_as", same_as=first
+    )
+    make_count(project, measure="households", value=7, status="struck")
+    make_count(make_project(name="草稿"), stage="expected", value=5, status="entered")
+    text = page().get("/projects/beneficiaries/?stage=achieved").text
+    assert "光明行" in text and "甜蜜行" in text and "草稿" not in text
+    csv = page(member, "zh-hans").get("/projects/beneficiaries/?stage=achieved&format=csv").getvalue()
+    assert "超过,321" in csv.decode("utf-8-sig") and ",7," not in csv.decode("utf-8-sig")
+    batch = ran(exchange.upload_batch(sheet="beneficiary-counts", file_name="x.csv", content=csv, by=member))
+    assert batch.status == Batch.Status.CHECKED, batch.problems
+    assert batch.counts["unchanged"] == 2
+    xlsx = page(member).get("/projects/beneficiaries/?format=xlsx").getvalue()
+    again = ran(exchange.upload_batch(sheet="beneficiary-counts", file_name="x.xlsx", content=xlsx, by=member))
+    assert (again.status, again.counts["unchanged"]) == (Batch.Status.CHECKED, 3)
+
+
+def test_the_same_people_are_not_named_by_a_file(make_project, member):
+    row = COUNT.format(make_project("active").reference).replace("不重复", "与另一项相同")
+    assert sent(member, "beneficiary-counts", row).status == Batch.Status.REFUSED
+
+
+def test_counts_are_listed_over_rest_as_far_as_their_projects_are_seen(make_project, make_count, page, officer):
+    public, draft = make_project("active"), make_project()
+    seen = make_count(public, measure="persons")
+    make_count(draft, stage="expected", status="entered")
+    (row,) = page().get("/api/v1/beneficiary-counts/").json()["results"]
+    assert (row["id"], row["project"], row["value"]) == (seen.pk, public.reference, 300)
+    assert len(page(officer).get("/api/v1/beneficiary-counts/?stage=expected").json()["results"]) == 1
+    assert page().get("/api/v1/beneficiary-counts/?as_of_from=2026-07-01").json()["results"] == []
+
+
 @pytest.mark.parametrize(
     "change", [("500229201200", "370000"), ("2026-05-31", "2126-05-31"), (",40,", ",0,"), ("完成", "也许")]
 )
