@@ -22,6 +22,8 @@ class CountFilter(django_filters.FilterSet):
     )
     as_of_from = django_filters.DateFilter(field_name="as_of", lookup_expr="gte", label=_("As of, from"))
     as_of_to = django_filters.DateFilter(field_name="as_of", lookup_expr="lte", label=_("As of, to"))
+    value_min = django_filters.NumberFilter(field_name="value", lookup_expr="gte", label=_("Number from"))
+    value_max = django_filters.NumberFilter(field_name="value", lookup_expr="lte", label=_("Number to"))
     status = django_filters.ChoiceFilter(choices=BeneficiaryCount.Status.choices, label=_("Status"))
 
     class Meta:

@@ -118,7 +118,8 @@ def test_counts_are_listed_over_rest_as_far_as_their_projects_are_seen(make_proj
     (row,) = page().get("/api/v1/beneficiary-counts/").json()["results"]
     assert (row["id"], row["project"], row["value"]) == (seen.pk, public.reference, 300)
     assert len(page(officer).get("/api/v1/beneficiary-counts/?stage=expected").json()["results"]) == 1
-    assert page().get("/api/v1/beneficiary-counts/?as_of_from=2026-07-01").json()["results"] == []
+    for query in ("as_of_from=2026-07-01", "as_of_to=2026-01-01", "value_min=301", "value_max=299", "project=XM-0"):
+        assert page().get(f"/api/v1/beneficiary-counts/?{query}").json()["results"] == []
 
 
 @pytest.mark.parametrize(
