@@ -53,7 +53,7 @@ def claim_demand(
     (`already_claimed`), nothing or an unknown item asked for, or too little left (`not_enough`).
     """
     now = now or timezone.now()
-    _insist_on_dates(deliver_from, deliver_by)
+    _insist_on_dates(deliver_from, deliver_by, today=timezone.localdate(now))
     texts = cleaned(Claim, {"plan": plan.strip(), "contact": contact.strip()})
     wanted = _wanted(demand, lines)
     claim = Claim(
@@ -236,7 +236,11 @@ def insist_on_lease(claim: Claim, now: datetime.datetime) -> None:
         raise Refused(_("The hold of this claim is over; it is being released."), code="lease_over")
 
 
-def _insist_on_dates(deliver_from: datetime.date | None, deliver_by: datetime.date | None) -> None:
+def _insist_on_dates(
+    deliver_from: datetime.date | None, deliver_by: datetime.date | None, *, today: datetime.date
+) -> None:
+    if deliver_by and deliver_by < today:
+        raise Refused(_("The last day of the delivery has passed already. Give a later one."), code="dates_passed")
     if deliver_from and deliver_by and deliver_by < deliver_from:
         raise Refused(_("The delivery cannot end before it begins."), code="dates_reversed")
 

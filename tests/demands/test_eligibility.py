@@ -1,12 +1,17 @@
 """Why somebody cannot claim, in words that say what to do about it."""
 
+import datetime
+from decimal import Decimal
+
 from django.db import transaction
 from django.utils import timezone
 
 from core import states
+from demands import services
 from demands.selectors import why_no_claim
 from organizations.models import CreditEntry, Membership, Organization
 from organizations.selectors import why_not_eligible
+from tests.demands.test_services import code_of
 
 
 def test_a_person_whose_organizations_may_not_claim_reads_why_of_each(
@@ -23,3 +28,11 @@ def test_a_person_whose_organizations_may_not_claim_reads_why_of_each(
     assert all(why_not_eligible(one) in why for one in (organization, second_organization))
     assert entry.get_kind_display() in why
     assert why_no_claim(officer, demand) not in ("", why)
+
+
+def test_nobody_claims_to_deliver_until_a_day_that_has_passed(demand, item, organization, member):
+    today = timezone.localdate()
+    wish = {"demand": demand, "organization": organization, "lines": [(item, Decimal(1))], "by": member}
+    yesterday = today - datetime.timedelta(days=1)
+    assert code_of(lambda: services.claim_demand(**wish, deliver_by=yesterday)) == "dates_passed"
+    assert services.claim_demand(**wish, deliver_by=today).deliver_by == today
