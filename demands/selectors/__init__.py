@@ -32,6 +32,7 @@ from demands.selectors.demands import (
     free_organizations,
     public_with_items,
     why_no_claim,
+    why_none_may,
     why_not_claimable,
 )
 from demands.selectors.docking import Docking, DockingAnswer, definitions, docking
@@ -119,6 +120,7 @@ __all__ = [
     "waiting_places",
     "public_with_items",
     "why_no_claim",
+    "why_none_may",
     "why_not_claimable",
     "with_fulfilment",
 ]

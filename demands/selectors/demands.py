@@ -41,13 +41,13 @@ def why_not_claimable(
     else:
         organizations = claiming_organizations(user)
     if not organizations:
-        return _why_none_may(user)
+        return why_none_may(user)
     if len(_with_live_claim(organizations, demand)) == len(organizations):
         return _("Your organization already has a claim on this demand. Withdraw it first to claim another quantity.")
     return ""
 
 
-def _why_none_may(user) -> str:
+def why_none_may(user) -> str:
     """Why none of the person's organizations may claim; the general rule to those who act for no social one."""
     own = [one for one in own_organizations(user) if one.kind in Organization.SOCIAL]
     reasons = " ".join(why_not_eligible(one) for one in own)

@@ -16,7 +16,7 @@ from core.lists import ListPage
 from demands import permissions, selectors, services
 from demands.filters import QueueFilter
 from demands.forms import QueueForm
-from demands.models import Demand, WaitingPlace
+from demands.models import Demand, DemandItem, WaitingPlace, plain_quantity
 from demands.views.acts import attempt
 
 
@@ -52,13 +52,16 @@ def queue_join(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied(_("Only people who act for a social organization can claim."))
     organizations = selectors.queueing_organizations(request.user, demand)
     if not organizations:
-        messages.error(request, _("Your organization waits here already, or has a claim on this demand."))
+        ineligible = not selectors.claiming_organizations(request.user) and selectors.why_none_may(request.user)
+        messages.error(request, ineligible or _("Your organization waits here already, or has a claim on this demand."))
         return redirect("demands:demand-detail", demand.pk)
     form = QueueForm(request.POST or None, organizations=organizations, demand=demand)
     if request.method == "POST":
         form = QueueForm(request.POST, organizations=organizations, demand=demand)
         if form.is_valid():
             done = _("You will be told as soon as something is free. Waiting reserves nothing.")
+            left = _left(demand, form.cleaned_data["item"])
+            done = f"{done} {left}".strip()
             return attempt(
                 request,
                 lambda: services.join_queue(demand=demand, **form.cleaned_data, by=request.user),
@@ -67,6 +70,13 @@ def queue_join(request: HttpRequest, pk: int) -> HttpResponse:
             )
     context = {"demand": demand, "form": form}
     return render(request, "demands/queue_form.html", context, status=400 if form.errors else 200)
+
+
+def _left(demand: Demand, item: DemandItem | None) -> str:
+    """What can be claimed right now, for whoever waits for more of it; empty where nothing is left."""
+    items = [one for one in demand.items.all() if one.remaining and item in (None, one)]
+    words = "; ".join(f"{one.what} {plain_quantity(one.remaining)} {one.unit}" for one in items)
+    return _("Left to claim right now: %(left)s.") % {"left": words} if words else ""
 
 
 @login_required

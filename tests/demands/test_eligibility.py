@@ -11,6 +11,7 @@ from demands import services
 from demands.selectors import why_no_claim
 from organizations.models import CreditEntry, Membership, Organization
 from organizations.selectors import why_not_eligible
+from tests.demands.conftest import url
 from tests.demands.test_services import code_of
 
 
@@ -36,3 +37,20 @@ def test_nobody_claims_to_deliver_until_a_day_that_has_passed(demand, item, orga
     yesterday = today - datetime.timedelta(days=1)
     assert code_of(lambda: services.claim_demand(**wish, deliver_by=yesterday)) == "dates_passed"
     assert services.claim_demand(**wish, deliver_by=today).deliver_by == today
+
+
+def test_who_may_not_claim_hears_why_instead_of_waiting(client, demand, organization, member, claim_of):
+    Organization.objects.filter(pk=organization.pk).update(status="cancelled")
+    client.force_login(member)
+    page = client.get(url("queue-join", demand), follow=True)
+    assert why_not_eligible(Organization.objects.get(pk=organization.pk)) in page.content.decode()
+
+
+def test_who_waits_hears_what_is_left_right_now(
+    client, demand, member, claim_of, second_member, second_organization, organization
+):
+    claim_of(demand, 90, by=second_member, organization_=second_organization)
+    client.force_login(member)
+    page = client.post(url("queue-join", demand), {"organization": organization.pk}, follow=True)
+    assert "棉被 10 条" in page.content.decode()
+    assert demand.waiting.waiting().count() == 1
