@@ -90,8 +90,8 @@ def test_the_list_leaves_as_csv_and_xlsx_with_codes_as_text(client, loaded):
     [
         ("/regions/?level=township", 3),
         ("/regions/?search=c", 3),
-        ("/regions/500000/", 11),
-        ("/regions/500229/", 11),
+        ("/regions/500000/", 12),
+        ("/regions/500229/", 12),
         ("/regions/500229201201/", 11),
     ],
 )
