@@ -39,7 +39,7 @@ class Campaign(Stamped):
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
         ACTIVE = "active", _("under way")
-        ENDED = "ended", _("ended")
+        ENDED = "ended", _("finished")
 
     TRANSITIONS = {Status.DRAFT: {Status.ACTIVE}, Status.ACTIVE: {Status.ENDED}, Status.ENDED: set()}
     FIELDS = ("name", "region", "starts_on", "ends_on", "summary", "source")

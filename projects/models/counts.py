@@ -194,6 +194,11 @@ class BeneficiaryCount(Stamped):
     def __str__(self) -> str:
         return f"{self.get_measure_display()} · {self.region} · {self.get_stage_display()}: {self.value}"
 
+    @property
+    def is_judged(self) -> bool:
+        """Whether its status means anything: what is expected is not verified, only struck out."""
+        return self.stage == self.Stage.ACHIEVED or self.status == self.Status.STRUCK
+
     def clean(self) -> None:
         """Refuse a region outside the project and an achievement dated in the future."""
         errors = {}

@@ -59,7 +59,7 @@ _STATUSES = (
     Choice(BeneficiaryCount.Status.VERIFIED, "已核实", "verified"),
     Choice(BeneficiaryCount.Status.STRUCK, "已作废", "struck out"),
 )
-_SAME = (*(name for name in BeneficiaryCount.FIELDS if name not in ("region", "same_as")), "status")
+_SAME = tuple(name for name in BeneficiaryCount.FIELDS if name not in ("region", "same_as"))
 
 
 def project_sheet(user=None) -> Sheet:
@@ -126,6 +126,7 @@ def count_row(count: BeneficiaryCount) -> dict[str, Any]:
     """A count as a row of the sheet, with what the file of an upload does not need."""
     return {
         **{name: getattr(count, name) for name in _SAME},
+        "status": count.status if count.is_judged else None,
         "project": count.project.reference,
         "project_name": count.project.name,
         "region": count.region.short_code,

@@ -96,6 +96,8 @@ def test_the_list_of_counts_is_a_file_that_can_be_uploaded_again(
     make_count(make_project(name="草稿"), stage="expected", value=5, status="entered")
     text = page().get("/projects/beneficiaries/?stage=achieved").text
     assert "光明行" in text and "甜蜜行" in text and "草稿" not in text
+    expected = page(member).get("/projects/beneficiaries/?stage=expected").text.partition("<tbody")[2]
+    assert "草稿" in expected and "awaiting verification" not in expected
     csv = page(member, "zh-hans").get("/projects/beneficiaries/?stage=achieved&format=csv").getvalue()
     assert "超过,321" in csv.decode("utf-8-sig") and ",7," not in csv.decode("utf-8-sig")
     batch = ran(exchange.upload_batch(sheet="beneficiary-counts", file_name="x.csv", content=csv, by=member))
