@@ -18,7 +18,7 @@ from core import states
 from core.errors import Refused
 from core.texts import cleaned
 from demands import permissions
-from demands.models import Claim, Demand, DemandItem, plain_quantity
+from demands.models import Claim, Delivery, Demand, DemandItem, plain_quantity
 from demands.services.holding import Answer, hold
 from demands.services.items import checked_quantity, settle
 from demands.services.refusals import insist_on_status
@@ -223,11 +223,18 @@ def give_back(claim: Claim, to: str, *, by, note: str) -> Claim:
     items = DemandItem.objects.select_for_update(no_key=True).filter(pk__in=[line.item_id for line in lines])
     list(items.order_by("pk"))
     states.move(claim, to, by=by, note=note)
+    take_prepared_back(claim, by=by, note=note)
     for line in lines:
         release(line.item_id, line.quantity)
     settle(demand, by=by, note=claim.reference)
     tell_waiting(demand, {line.item_id for line in lines}, note=claim.reference)
     return claim
+
+
+def take_prepared_back(claim: Claim, *, by, note: str) -> None:
+    """Take back the deliveries that are only being prepared: nothing more comes of them. The claim is locked."""
+    for delivery in claim.deliveries.filter(status=Delivery.Status.DRAFT).order_by("pk"):
+        states.move(delivery, Delivery.Status.WITHDRAWN, by=by, note=note)
 
 
 def insist_on_lease(claim: Claim, now: datetime.datetime) -> None:

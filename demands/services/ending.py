@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from core import states
 from core.errors import Refused
-from demands.models import Claim, ClaimLine, Delivery, plain_quantity
-from demands.services.claims import give_back, release
+from demands.models import Claim, ClaimLine, plain_quantity
+from demands.services.claims import give_back, release, take_prepared_back
 from demands.services.refusals import insist_on_status
 from demands.services.review import insist_on_reason
 from demands.services.steps import follow
@@ -29,8 +29,7 @@ def end_rest(*, claim: Claim, reason: str, by, version: int | None = None) -> Cl
     list(claim.demand.items.select_for_update(no_key=True).order_by("pk"))
     states.lock(claim, version=version)
     insist_on_status(claim, *Claim.ENDABLE)
-    for delivery in claim.deliveries.filter(status=Delivery.Status.DRAFT).order_by("pk"):
-        states.move(delivery, Delivery.Status.WITHDRAWN, by=by, note=reason)
+    take_prepared_back(claim, by=by, note=reason)
     lines = list(claim.lines.select_related("item").order_by("item"))
     if not any(line.delivered for line in lines):
         return give_back(claim, Claim.Status.WITHDRAWN, by=by, note=reason)

@@ -124,6 +124,15 @@ def test_deliveries_that_are_only_being_prepared_are_taken_back(agreed, deliver,
     assert begun.status == Delivery.Status.WITHDRAWN
 
 
+def test_a_withdrawn_claim_leaves_no_delivery_that_is_being_prepared(agreed, prepared, member):
+    claim = agreed(100)
+    delivery = prepared(claim, 60)
+    services.withdraw_claim(claim=claim, reason="供应商停产", by=member)
+    delivery.refresh_from_db()
+    assert (delivery.status, claim.status) == (Delivery.Status.WITHDRAWN, C.WITHDRAWN)
+    assert StatusChange.objects.of(delivery)[0].note == "供应商停产"
+
+
 def test_it_needs_a_reason_an_agreement_and_something_owed(demand, claim_of, officer, sign, deliver):
     claim = claim_of(demand, 60)
     assert code_of(lambda: end(claim)) == "wrong_state"
