@@ -1,10 +1,11 @@
 """Projects, campaigns and reported figures over REST. Amounts in yuan; regions by their codes."""
 
 from projects.api.activities import ActivityViewSet
-from projects.api.campaigns import CampaignViewSet, MetricValueViewSet, ReportedFigureViewSet
+from projects.api.campaigns import CampaignViewSet, MetricValueViewSet
 from projects.api.capacity import CapacityViewSet
 from projects.api.consumption import ConsumptionViewSet, ProductViewSet
 from projects.api.counts import CountViewSet
+from projects.api.figures import ReportedFigureViewSet
 from projects.api.projects import ProjectViewSet
 from projects.api.rosters import urls as roster_urls
 

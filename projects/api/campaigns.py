@@ -1,73 +1,27 @@
-"""REST: campaigns with their totals, values of metrics, and reported figures."""
+"""REST: campaigns with their actions, metrics and totals, and values of metrics."""
 
-from functools import partial
+import copy
 
-from django.core.exceptions import PermissionDenied
-from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
-from rest_framework import serializers, viewsets
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 
-from core.rest import RepeatSafe, ShortList, StrictSerializer, named_version, required_version
+from core.rest import RepeatSafe, StrictSerializer, required_version
 from organizations.models import Organization
 from projects import permissions, selectors, services
-from projects.api.serializers import (
-    IF_MATCH,
-    IF_SEEN,
-    SUM_DIGITS,
-    NothingIn,
-    ReasonIn,
-    RegionCode,
-    RegionOut,
-    check_model,
-)
-from projects.filters import CampaignFilter, MetricValueFilter, ReportedFigureFilter
-from projects.forms import MOST_ENTRIES
-from projects.models import Campaign, CampaignAction, Metric, MetricValue, Project, ReportedFigure
-
-
-class FigureOut(serializers.ModelSerializer):
-    """A figure as its source printed it; `value` is null where the source gives no usable number."""
-
-    region = RegionOut()
-    places = RegionOut(many=True)
-
-    class Meta:
-        model = ReportedFigure
-        fields = ["id", "version", *ReportedFigure.FIELDS, "places", "status"]
-        read_only_fields = fields
-
-
-class FigureIn(StrictSerializer, serializers.ModelSerializer):
-    """What is sent to enter a reported figure."""
-
-    region = RegionCode()
-    places = ShortList(child=RegionCode(), required=False, max_length=MOST_ENTRIES)
-    metric = serializers.PrimaryKeyRelatedField(queryset=Metric.objects.none(), required=False, allow_null=True)
-
-    class Meta:
-        model = ReportedFigure
-        fields = [*ReportedFigure.FIELDS, "places"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        request = self.context.get("request")
-        if request is not None:
-            campaigns = Campaign.objects.visible_to(request.user)
-            self.fields["metric"].queryset = Metric.objects.filter(action__campaign__in=campaigns)
-
-    def validate(self, attrs):
-        figure = ReportedFigure.objects.get(pk=self.instance.pk) if self.instance else ReportedFigure()
-        check_model(figure, {name: value for name, value in attrs.items() if name != "places"})
-        return attrs
+from projects.api.doors import Reading, insist, read
+from projects.api.figures import FigureOut
+from projects.api.serializers import IF_MATCH, SUM_DIGITS, NothingIn, ReasonIn, RegionCode, RegionOut, check_model
+from projects.filters import CampaignFilter, MetricValueFilter
+from projects.models import Campaign, CampaignAction, Metric, MetricValue, Project
 
 
 class MetricOut(serializers.ModelSerializer):
     class Meta:
         model = Metric
-        fields = ["id", *Metric.FIELDS]
+        fields = ["id", "version", *Metric.FIELDS]
         read_only_fields = fields
 
 
@@ -95,7 +49,7 @@ class LineOut(serializers.Serializer):
 class ActionOut(serializers.ModelSerializer):
     class Meta:
         model = CampaignAction
-        fields = ["id", *CampaignAction.FIELDS]
+        fields = ["id", "version", *CampaignAction.FIELDS]
         read_only_fields = fields
 
 
@@ -127,6 +81,46 @@ class CampaignFullOut(CampaignOut):
     """One campaign with all its metrics, their totals and the reported figures beside them."""
 
     actions = ActionLinesOut(many=True)
+
+
+class CampaignIn(StrictSerializer, serializers.ModelSerializer):
+    """What is sent to open a campaign."""
+
+    region = RegionCode()
+
+    class Meta:
+        model = Campaign
+        fields = Campaign.FIELDS
+        # That there is only one of a name is the service's.
+        validators: list = []
+
+    def validate(self, attrs):
+        check_model(copy.copy(self.instance) if self.instance else Campaign(), attrs, once="name")
+        return attrs
+
+
+class ActionIn(StrictSerializer, serializers.ModelSerializer):
+    """What is sent to add an action; a standard is an amount and what it is given for."""
+
+    class Meta:
+        model = CampaignAction
+        fields = CampaignAction.FIELDS
+
+    def validate(self, attrs):
+        check_model(copy.copy(self.instance) if self.instance else CampaignAction(), attrs, once="campaign")
+        return attrs
+
+
+class MetricIn(StrictSerializer, serializers.ModelSerializer):
+    """What is sent to add a metric: its unit, whom it counts, how its values add up."""
+
+    class Meta:
+        model = Metric
+        fields = Metric.FIELDS
+
+    def validate(self, attrs):
+        check_model(copy.copy(self.instance) if self.instance else Metric(), attrs, once="action")
+        return attrs
 
 
 class ValueOut(serializers.ModelSerializer):
@@ -170,28 +164,12 @@ class ValueIn(StrictSerializer, serializers.ModelSerializer):
         return attrs
 
 
-class _Reading(viewsets.ReadOnlyModelViewSet):
-    """Reading needs no log-in, writing does."""
-
-    lookup_value_regex = "[0-9]+"
-
-    def get_permissions(self):
-        public = self.request is not None and self.request.method in ("GET", "HEAD", "OPTIONS")
-        return [AllowAny()] if public else [IsAuthenticated()]
-
-
-def _insist(allowed: bool) -> None:
-    if not allowed:
-        raise PermissionDenied(_("Only those responsible for the region or the organization may do this."))
-
-
-def _read(serializer) -> dict:
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
+_ACTION = OpenApiParameter("action_pk", int, OpenApiParameter.PATH, description="The key of the action.")
+_METRIC = OpenApiParameter("metric_pk", int, OpenApiParameter.PATH, description="The key of the metric.")
 
 
 @extend_schema_view(list=extend_schema(summary="Campaigns", auth=[{}]))
-class CampaignViewSet(_Reading):
+class CampaignViewSet(RepeatSafe, Reading):
     """Campaigns; one campaign comes with what each of its actions counts."""
 
     queryset = Campaign.objects.none()
@@ -207,12 +185,94 @@ class CampaignViewSet(_Reading):
         lines = {row.pk: found for row, found in selectors.action_lines(campaign, request.user)}
         return Response(CampaignFullOut(campaign, context={"lines": lines}).data)
 
+    @extend_schema(request=CampaignIn, responses={201: CampaignOut}, summary="Open a campaign as a draft")
+    def create(self, request):
+        sent = read(CampaignIn(data=request.data))
+        insist(permissions.can_run_campaign(request.user, sent["region"].code))
+
+        def work():
+            return 201, CampaignOut(services.create_campaign(values=sent, by=request.user)).data
+
+        return self.once(request, work)
+
+    @extend_schema(request=CampaignIn, responses=CampaignOut, parameters=[IF_MATCH], summary="Change a campaign")
+    def partial_update(self, request, pk=None):
+        campaign = self._run()
+        version = required_version(request)
+        sent = read(CampaignIn(campaign, data=request.data, partial=True))
+        insist(permissions.can_run_campaign(request.user, sent.get("region", campaign.region).code))
+        services.edit_campaign(campaign=campaign, values=sent, version=version, by=request.user)
+        return Response(CampaignOut(campaign).data)
+
+    @extend_schema(request=NothingIn, responses=CampaignOut, summary="Begin a campaign: it becomes public")
+    @action(detail=True, methods=["post"])
+    def start(self, request, pk=None):
+        return self._step(request, services.start_campaign)
+
+    @extend_schema(request=NothingIn, responses=CampaignOut, summary="End a campaign")
+    @action(detail=True, methods=["post"])
+    def end(self, request, pk=None):
+        return self._step(request, services.end_campaign)
+
+    @extend_schema(request=ActionIn, responses={201: ActionOut}, summary="Add an action")
+    @action(detail=True, methods=["post"])
+    def actions(self, request, pk=None):
+        campaign, sent = self._run(), read(ActionIn(data=request.data))
+
+        def work():
+            return 201, ActionOut(services.add_action(campaign=campaign, values=sent, by=request.user)).data
+
+        return self.once(request, work)
+
+    @extend_schema(request=ActionIn, responses=ActionOut, parameters=[_ACTION, IF_MATCH], summary="Change an action")
+    @action(detail=True, methods=["patch"], url_path="actions/(?P<action_pk>[0-9]{1,18})", url_name="action")
+    def change_action(self, request, pk=None, action_pk=None):
+        changed = self._action(action_pk)
+        version = required_version(request)
+        sent = read(ActionIn(changed, data=request.data, partial=True))
+        services.edit_action(action=changed, values=sent, version=version, by=request.user)
+        return Response(ActionOut(changed).data)
+
+    @extend_schema(request=MetricIn, responses={201: MetricOut}, parameters=[_ACTION], summary="Add a metric")
+    @action(detail=True, methods=["post"], url_path="actions/(?P<action_pk>[0-9]{1,18})/metrics")
+    def metrics(self, request, pk=None, action_pk=None):
+        its_action, sent = self._action(action_pk), read(MetricIn(data=request.data))
+
+        def work():
+            return 201, MetricOut(services.add_metric(action=its_action, values=sent, by=request.user)).data
+
+        return self.once(request, work)
+
+    @extend_schema(request=MetricIn, responses=MetricOut, parameters=[_METRIC, IF_MATCH], summary="Change a metric")
+    @action(detail=True, methods=["patch"], url_path="metrics/(?P<metric_pk>[0-9]{1,18})", url_name="metric")
+    def change_metric(self, request, pk=None, metric_pk=None):
+        metrics = Metric.objects.filter(action__campaign=self._run()).select_related("action__campaign")
+        metric = get_object_or_404(metrics, pk=metric_pk)
+        version = required_version(request)
+        sent = read(MetricIn(metric, data=request.data, partial=True))
+        services.edit_metric(metric=metric, values=sent, version=version, by=request.user)
+        return Response(MetricOut(metric).data)
+
+    def _run(self) -> Campaign:
+        """The campaign, for staff of its region."""
+        campaign = self.get_object()
+        insist(permissions.can_run_campaign(self.request.user, campaign.region_id))
+        return campaign
+
+    def _action(self, pk: str) -> CampaignAction:
+        return get_object_or_404(self._run().actions.select_related("campaign"), pk=pk)
+
+    def _step(self, request, service) -> Response:
+        campaign = self._run()
+        read(NothingIn(data=request.data))
+        return Response(CampaignOut(service(campaign=campaign, by=request.user)).data)
+
 
 @extend_schema_view(
     list=extend_schema(summary="Values of metrics", auth=[{}]),
     retrieve=extend_schema(summary="One value of a metric", auth=[{}]),
 )
-class MetricValueViewSet(RepeatSafe, _Reading):
+class MetricValueViewSet(RepeatSafe, Reading):
     """Values of the metrics of campaigns. Only verified, achieved ones are in totals."""
 
     queryset = MetricValue.objects.none()
@@ -224,9 +284,9 @@ class MetricValueViewSet(RepeatSafe, _Reading):
 
     @extend_schema(request=ValueIn, responses={201: ValueOut}, summary="Enter a value of a metric")
     def create(self, request):
-        sent = _read(ValueIn(data=request.data, context=self.get_serializer_context()))
+        sent = read(ValueIn(data=request.data, context=self.get_serializer_context()))
         code = sent["region"].code
-        _insist(permissions.can_enter_value_for(request.user, code, sent.get("organization")))
+        insist(permissions.can_enter_value_for(request.user, code, sent.get("organization")))
 
         def work():
             metric = sent.pop("metric")
@@ -251,64 +311,6 @@ class MetricValueViewSet(RepeatSafe, _Reading):
 
     def _step(self, request, service, serializer) -> Response:
         value = self.get_object()
-        _insist(permissions.can_verify_value(request.user, value))
-        service(value=value, by=request.user, **_read(serializer(data=request.data)))
+        insist(permissions.can_verify_value(request.user, value))
+        service(value=value, by=request.user, **read(serializer(data=request.data)))
         return Response(ValueOut(value).data)
-
-
-@extend_schema_view(
-    list=extend_schema(summary="Reported figures", auth=[{}]),
-    retrieve=extend_schema(summary="One reported figure", auth=[{}]),
-)
-class ReportedFigureViewSet(RepeatSafe, _Reading):
-    """Figures as sources printed them. They are never added to each other or to figures from records."""
-
-    queryset = ReportedFigure.objects.none()
-    serializer_class = FigureOut
-    filterset_class = ReportedFigureFilter
-
-    def get_queryset(self):
-        return ReportedFigure.objects.visible_to(self.request.user).for_list().order_by("number", "pk")
-
-    @extend_schema(request=FigureIn, responses={201: FigureOut}, summary="Enter a reported figure")
-    def create(self, request):
-        sent = _read(FigureIn(data=request.data, context=self.get_serializer_context()))
-        _insist(permissions.can_keep_figure(request.user, sent["region"].code))
-
-        def work():
-            places = sent.pop("places", [])
-            return 201, FigureOut(services.enter_figure(values=sent, places=places, by=request.user)).data
-
-        return self.once(request, work)
-
-    @extend_schema(
-        request=FigureIn, responses=FigureOut, parameters=[IF_MATCH], summary="Change a figure that is not published"
-    )
-    def partial_update(self, request, pk=None):
-        figure = self.get_object()
-        _insist(permissions.can_keep_figure(request.user, figure.region_id))
-        version = required_version(request)
-        context = self.get_serializer_context()
-        sent = _read(FigureIn(self.get_object(), data=request.data, partial=True, context=context))
-        _insist(permissions.can_keep_figure(request.user, sent.get("region", figure.region).code))
-        places = sent.pop("places", None)
-        services.edit_figure(figure=figure, values=sent, places=places, version=version, by=request.user)
-        return Response(FigureOut(figure).data)
-
-    @extend_schema(
-        request=NothingIn, responses=FigureOut, parameters=[IF_SEEN], summary="Publish a figure (a second person)"
-    )
-    @action(detail=True, methods=["post"])
-    def publish(self, request, pk=None):
-        return self._step(request, partial(services.publish_figure, version=named_version(request)), NothingIn)
-
-    @extend_schema(request=ReasonIn, responses=FigureOut, summary="Withdraw a figure")
-    @action(detail=True, methods=["post"])
-    def withdraw(self, request, pk=None):
-        return self._step(request, services.withdraw_figure, ReasonIn)
-
-    def _step(self, request, service, serializer) -> Response:
-        figure = self.get_object()
-        _insist(permissions.can_keep_figure(request.user, figure.region_id))
-        service(figure=figure, by=request.user, **_read(serializer(data=request.data)))
-        return Response(FigureOut(figure).data)

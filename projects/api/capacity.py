@@ -8,8 +8,9 @@ from rest_framework.response import Response
 
 from core.rest import RepeatSafe, StrictSerializer, required_version
 from projects import permissions, selectors, services
-from projects.api.campaigns import FigureOut, _insist, _read, _Reading
 from projects.api.consumption import _party
+from projects.api.doors import Reading, insist, read
+from projects.api.figures import FigureOut
 from projects.api.serializers import NothingIn, PartyOut, ReasonIn, RegionCode, RegionOut, check_model
 from projects.filters import CapacityFilter
 from projects.models import CapacityRecord
@@ -71,7 +72,7 @@ class PlaceCountsOut(serializers.Serializer):
     list=extend_schema(summary="Capacity records", auth=[{}]),
     retrieve=extend_schema(summary="One capacity record", auth=[{}]),
 )
-class CapacityViewSet(RepeatSafe, _Reading):
+class CapacityViewSet(RepeatSafe, Reading):
     """Social-work stations, community charity funds, filed organizations, training courses and contests."""
 
     queryset = CapacityRecord.objects.none()
@@ -83,8 +84,8 @@ class CapacityViewSet(RepeatSafe, _Reading):
 
     @extend_schema(request=CapacityIn, responses={201: CapacityOut}, summary="Enter a capacity record")
     def create(self, request):
-        sent = _read(CapacityIn(data=request.data, context=self.get_serializer_context()))
-        _insist(permissions.can_enter_capacity(request.user, sent["region"].code, sent.get("organization")))
+        sent = read(CapacityIn(data=request.data, context=self.get_serializer_context()))
+        insist(permissions.can_enter_capacity(request.user, sent["region"].code, sent.get("organization")))
         return self.once(
             request, lambda: (201, CapacityOut(services.enter_capacity(values=sent, by=request.user)).data)
         )
@@ -97,7 +98,7 @@ class CapacityViewSet(RepeatSafe, _Reading):
     )
     @action(detail=False, pagination_class=None, filterset_class=None)
     def counts(self, request):
-        asked = _read(CountsIn(data=request.query_params.dict()))
+        asked = read(CountsIn(data=request.query_params.dict()))
         on = asked.get("on") or timezone.localdate()
         places = selectors.capacity_counts(request.user, region=asked.get("region"), on=on)
         return Response(PlaceCountsOut(places, many=True).data)
@@ -112,7 +113,7 @@ class CapacityViewSet(RepeatSafe, _Reading):
     def close(self, request, pk=None):
         record = self._verified()
         version = required_version(request)
-        values = _read(ClosingIn(data=request.data))
+        values = read(ClosingIn(data=request.data))
         services.close_capacity(record=record, values=values, version=version, by=request.user)
         return Response(CapacityOut(record).data)
 
@@ -123,11 +124,11 @@ class CapacityViewSet(RepeatSafe, _Reading):
 
     def _step(self, request, service, serializer) -> Response:
         record = self._verified()
-        service(record=record, by=request.user, **_read(serializer(data=request.data)))
+        service(record=record, by=request.user, **read(serializer(data=request.data)))
         return Response(CapacityOut(record).data)
 
     def _verified(self) -> CapacityRecord:
         """The record for staff of its region: 404 when invisible, 403 when not theirs."""
         record = self.get_object()
-        _insist(permissions.can_verify_capacity(self.request.user, record))
+        insist(permissions.can_verify_capacity(self.request.user, record))
         return record

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from core.rest import RepeatSafe, StrictSerializer, required_version
 from organizations.models import Organization
 from projects import permissions, selectors, services
-from projects.api.campaigns import _insist, _read, _Reading
+from projects.api.doors import Reading, insist, read
 from projects.api.serializers import SUM_DIGITS, NothingIn, PartyOut, ReasonIn, RegionCode, RegionOut, check_model
 from projects.filters import ConsumptionFilter, ProductFilter
 from projects.models import ConsumptionRecord, Product, RefundEntry
@@ -130,7 +130,7 @@ class ModeTotalOut(serializers.Serializer):
     list=extend_schema(summary="Products of villages", auth=[{}]),
     retrieve=extend_schema(summary="One product", auth=[{}]),
 )
-class ProductViewSet(RepeatSafe, _Reading):
+class ProductViewSet(RepeatSafe, Reading):
     """Products of villages and co-operatives with unit and price."""
 
     queryset = Product.objects.none()
@@ -142,8 +142,8 @@ class ProductViewSet(RepeatSafe, _Reading):
 
     @extend_schema(request=ProductIn, responses={201: ProductOut}, summary="Enter a product")
     def create(self, request):
-        sent = _read(ProductIn(data=request.data, context=self.get_serializer_context()))
-        _insist(permissions.can_keep_product(request.user, sent["region"].code, sent.get("seller")))
+        sent = read(ProductIn(data=request.data, context=self.get_serializer_context()))
+        insist(permissions.can_keep_product(request.user, sent["region"].code, sent.get("seller")))
         return self.once(request, lambda: (201, ProductOut(services.add_product(values=sent, by=request.user)).data))
 
     @extend_schema(request=ProductIn, responses=ProductOut, summary="Change a product (If-Match)")
@@ -151,9 +151,9 @@ class ProductViewSet(RepeatSafe, _Reading):
         product = self._kept()
         version = required_version(request)
         context = self.get_serializer_context()
-        sent = _read(ProductIn(self._kept(), data=request.data, partial=True, context=context))
+        sent = read(ProductIn(self._kept(), data=request.data, partial=True, context=context))
         region, seller = sent.get("region", product.region), sent.get("seller", product.seller)
-        _insist(permissions.can_keep_product(request.user, region.code, seller))
+        insist(permissions.can_keep_product(request.user, region.code, seller))
         services.edit_product(product=product, values=sent, version=version, by=request.user)
         return Response(ProductOut(product).data)
 
@@ -169,12 +169,12 @@ class ProductViewSet(RepeatSafe, _Reading):
 
     def _step(self, request, service) -> Response:
         product = self._kept()
-        service(product=product, by=request.user, **_read(NothingIn(data=request.data)))
+        service(product=product, by=request.user, **read(NothingIn(data=request.data)))
         return Response(ProductOut(product).data)
 
     def _kept(self) -> Product:
         product = self.get_object()
-        _insist(permissions.can_keep_product(self.request.user, product.region_id, product.seller))
+        insist(permissions.can_keep_product(self.request.user, product.region_id, product.seller))
         return product
 
 
@@ -182,7 +182,7 @@ class ProductViewSet(RepeatSafe, _Reading):
     list=extend_schema(summary="Consumption records", auth=[{}]),
     retrieve=extend_schema(summary="One consumption record", auth=[{}]),
 )
-class ConsumptionViewSet(RepeatSafe, _Reading):
+class ConsumptionViewSet(RepeatSafe, Reading):
     """Purchases from villages and sales arranged for them. Only verified ones are in totals; none is a donation."""
 
     queryset = ConsumptionRecord.objects.none()
@@ -194,9 +194,9 @@ class ConsumptionViewSet(RepeatSafe, _Reading):
 
     @extend_schema(request=PurchaseIn, responses={201: PurchaseOut}, summary="Enter a consumption record")
     def create(self, request):
-        sent = _read(PurchaseIn(data=request.data, context=self.get_serializer_context()))
+        sent = read(PurchaseIn(data=request.data, context=self.get_serializer_context()))
         parties = (sent.get("buyer"), sent.get("seller"))
-        _insist(permissions.can_enter_purchase(request.user, sent["region"].code, *parties))
+        insist(permissions.can_enter_purchase(request.user, sent["region"].code, *parties))
         return self.once(
             request, lambda: (201, PurchaseOut(services.enter_purchase(values=sent, by=request.user)).data)
         )
@@ -223,8 +223,8 @@ class ConsumptionViewSet(RepeatSafe, _Reading):
     @action(detail=True, methods=["post"])
     def refunds(self, request, pk=None):
         record = self.get_object()
-        _insist(permissions.can_refund(request.user, record))
-        sent = _read(RefundIn(data=request.data))
+        insist(permissions.can_refund(request.user, record))
+        sent = read(RefundIn(data=request.data))
 
         def work():
             return 201, RefundOut(services.enter_refund(record=record, values=sent, by=request.user)).data
@@ -233,6 +233,6 @@ class ConsumptionViewSet(RepeatSafe, _Reading):
 
     def _step(self, request, service, serializer) -> Response:
         record = self.get_object()
-        _insist(permissions.can_verify_purchase(request.user, record))
-        service(record=record, by=request.user, **_read(serializer(data=request.data)))
+        insist(permissions.can_verify_purchase(request.user, record))
+        service(record=record, by=request.user, **read(serializer(data=request.data)))
         return Response(PurchaseOut(record).data)

@@ -273,13 +273,17 @@ class NothingIn(StrictSerializer):
     """A step that needs no words."""
 
 
-def check_model(obj, values: dict) -> None:
-    """The model's own rules, so that the API and the form give the same sentences."""
+def check_model(obj, values: dict, *, once: str = "") -> None:
+    """The model's own rules, so that the API and the form give the same sentences.
+
+    `once` is a field of the constraint that there is only one: the service sees to it, after a request sent twice has
+    been recognised.
+    """
     for name, value in values.items():
         setattr(obj, name, value)
     try:
         obj.clean()
-        obj.validate_constraints(exclude=["reference", "status", "project"])
+        obj.validate_constraints(exclude=["reference", "status", "project", once])
     except InvalidModel as error:
         found = {("non_field_errors" if name == "__all__" else name): m for name, m in error.message_dict.items()}
         raise serializers.ValidationError(found) from error

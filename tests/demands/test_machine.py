@@ -315,14 +315,14 @@ def machine(regions, reporter, officer, second_officer, make_organization, make_
     return run
 
 
-def test_no_order_of_steps_brings_the_quantities_out_of_order(machine):
-    machine(20)
+def test_no_order_of_steps_in_100_runs_brings_the_quantities_out_of_order(machine):
+    machine(100)
     assert {"claim_demand", "approve_claim", "sign_agreement", "hand_over", "inspect_delivery"} <= set(effects)
+    # Which of the rare steps had an effect is chance; most of the twenty have.
+    assert len(effects) >= 14
 
 
 @pytest.mark.slow
-def test_no_order_of_steps_in_100_runs_brings_the_quantities_out_of_order(machine):
-    machine(100)
+def test_no_order_of_steps_in_1000_runs_brings_the_quantities_out_of_order(machine):
+    machine(1000)
     assert {"inspect_delivery", "reverse_entry", "change_quantity", "verify_claim"} <= set(effects)
-    # Which of the rare steps had an effect is chance; most of the twenty have.
-    assert len(effects) >= 14
