@@ -19,7 +19,7 @@ from demands.models import Measure
 from exchange import services as exchange
 from exchange.models import Batch
 from projects import services
-from projects.models import BeneficiaryCount, Metric, ReportedFigure
+from projects.models import BeneficiaryCount, Campaign, Metric, ReportedFigure
 from regions.models import Region
 
 DATA = Path(__file__).parents[2] / "data" / "reported"
@@ -206,6 +206,21 @@ def test_every_figure_of_the_articles_is_answered_as_printed(admin):
         expected = [printed, ReportedFigure.Basis(words["basis"][row["统计依据"]]).label, row["来源"], row["主题"]]
         expected += [Measure(words["measure"][row["口径"]]).label] if row["口径"] else []
         assert all(str(text) in pages[row["序号"]] for text in expected), (row["序号"], pages[row["序号"]])
+
+
+def test_figures_of_capacity_stand_beside_the_metrics_of_their_campaign_too(admin):
+    missing_regions(codes_in("figures.csv", "metrics.csv"))
+    load("campaign-metrics", "metrics.csv", admin)
+    load("reported-figures", "figures.csv", admin)
+    services.publish_figures(figures=ReportedFigure.objects.all(), by=None)
+    campaign = services.start_campaign(campaign=Campaign.objects.get(name="铜陵市社会组织三项行动"), by=None)
+    (action,) = [
+        row
+        for row in Client().get(f"/api/v1/campaigns/{campaign.pk}/").json()["actions"]
+        if row["name"] == "基层治理协同行动"
+    ]
+    found = {line["metric"]["name"]: [figure["value"] for figure in line["reported"]] for line in action["metrics"]}
+    assert found == {"建成社工站数": ["20.000"], "设立社区慈善基金数": ["11.000"], "备案社区社会组织数": ["1860.000"]}
 
 
 def shown_on_pages() -> dict[str, str]:
