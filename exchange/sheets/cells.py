@@ -121,7 +121,9 @@ def parse_decimal(value: Any, places: int, factor: int = 1, *, may_be_zero: bool
     if not _NUMBER.fullmatch(text):
         raise BadCell(_("This is not a number."), _("Write digits only; amounts in yuan, not in ten thousand yuan."))
     number = Decimal(text) * factor
-    if number < 0 or (number == 0 and not may_be_zero):
+    if number < 0 and may_be_zero:
+        raise BadCell(_("The number must not be less than zero."), _("Correct it, or leave the cell empty."))
+    if number <= 0 and not may_be_zero:
         raise BadCell(
             _("The number must be greater than zero."),
             _("Correct it, or leave the cell empty; a mistaken gift is corrected by a reversal."),

@@ -67,21 +67,11 @@ class FigureRun:
         values["stage"] = given["stage"] or BeneficiaryCount.Stage.ACHIEVED
         values["basis"] = given["basis"] or ReportedFigure.Basis.STATED
         values["is_consumption"] = bool(given["is_consumption"])
-        values["metric"] = self._metric(row, problems)
+        values["metric"] = None
+        if any(given[name] for name in ("campaign", "action", "metric")):
+            values["metric"], unknown = metric_of(row, self.sheet)
+            problems += unknown
         return values, list(given["places"] or [given["region"]])
-
-    def _metric(self, row: Row, problems: list[Problem]) -> Metric | None:
-        given = row.values
-        if not any(given[name] for name in ("campaign", "action", "metric")):
-            return None
-        rows = Metric.objects.filter(
-            action__campaign=given["campaign"], action__name=given["action"] or "", name=given["metric"] or ""
-        )
-        found = rows.select_related("action__campaign").first()
-        if found is None:
-            reason = _("There is no such metric in this campaign and action.")
-            problems.append(self._problem(row, "metric", reason, _("Copy the three names from the campaign's page.")))
-        return found
 
     def _compare(
         self, row: Row, values: dict[str, Any], places: list[Region], figure: ReportedFigure, outcome: Outcome
@@ -147,6 +137,20 @@ def undo_figures(*, effects: Effects, by, reason: str) -> list[str]:
         }
         reported.edit_figure(figure=figure, values=values, places=places, version=figure.version, by=by)
     return []
+
+
+def metric_of(row: Row, sheet: Sheet) -> tuple[Metric | None, list[Problem]]:
+    """The metric a row names by its campaign, its action and its own name; the problem where there is none."""
+    given = row.values
+    rows = Metric.objects.filter(
+        action__campaign=given["campaign"], action__name=given["action"] or "", name=given["metric"] or ""
+    )
+    found = rows.select_related("action__campaign__region").first()
+    if found is not None:
+        return found, []
+    reason = _("There is no such metric in this campaign and action.")
+    remedy = _("Copy the three names from the campaign's page.")
+    return None, [row.problem(sheet.column("metric"), reason, remedy, given["metric"])]
 
 
 class MetricRun:

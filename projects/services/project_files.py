@@ -34,7 +34,9 @@ class ProjectRun(EntryRun):
         self.claims: dict[int, int] = {}
 
     def values(self, row: Row) -> tuple[dict[str, Any], list[Problem]]:
-        values = {name: row.values.get(name) or self.defaults.get(name) for name in _PLAIN}
+        given = {name: row.values.get(name) for name in _PLAIN}
+        # Zero is a budget: only an empty cell takes the default.
+        values = {name: self.defaults.get(name) if value is None else value for name, value in given.items()}
         values |= {name: list(dict.fromkeys(row.values[name] or ())) for name in _PARTS}
         problems: list[Problem] = []
         values["action"] = self._action(row, problems)

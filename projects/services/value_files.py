@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from core.errors import Refused
 from exchange.sheets import Problem, Row
 from projects import permissions
-from projects.models import BeneficiaryCount, Metric, MetricValue
+from projects.models import BeneficiaryCount, MetricValue
 from projects.services import campaigns
 from projects.services.entries import EntryRun
+from projects.services.imports import metric_of
 from projects.sheets import value_sheet
 
 _WHOSE = ("metric", "stage", "region", "organization", "project")
@@ -32,15 +33,11 @@ class ValueRun(EntryRun):
 
     def values(self, row: Row) -> tuple[dict[str, Any], list[Problem]]:
         given = row.values
-        values = {name: given[name] or self.defaults.get(name) for name in (*MetricValue.FIELDS, "basis")}
-        rows = Metric.objects.filter(
-            action__campaign=given["campaign"], action__name=given["action"], name=given["metric"]
-        )
-        values["metric"] = rows.select_related("action__campaign__region").first()
-        if values["metric"] is None:
-            reason = _("There is no such metric in this campaign and action.")
-            return values, [self._problem(row, "metric", reason, _("Copy the three names from the campaign's page."))]
-        return values, self._broken(row, values)
+        names = (*MetricValue.FIELDS, "basis")
+        # Zero is a value: only an empty cell takes the default.
+        values = {name: self.defaults.get(name) if given[name] is None else given[name] for name in names}
+        values["metric"], problems = metric_of(row, self.sheet)
+        return values, problems or self._broken(row, values)
 
     def _broken(self, row: Row, values: dict[str, Any]) -> list[Problem]:
         """The rules of the service, each at its row, before anything is stored."""

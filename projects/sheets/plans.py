@@ -86,7 +86,7 @@ def project_sheet(user=None) -> Sheet:
             help=CODES_HELP,
         ),
         Column("funding", "资金来源", "Funding source", Kind.CHOICE, choices=FUNDINGS),
-        Column("budget", "预算（元）", "Budget (yuan)", Kind.DECIMAL),
+        Column("budget", "预算（元）", "Budget (yuan)", Kind.DECIMAL, may_be_zero=True),
         Column("starts_on", "开始日期", "Begins on", Kind.DATE, required=True),
         Column("ends_on", "结束日期", "Ends on", Kind.DATE),
         Column("campaign", "专项活动", "Campaign", resolve=campaigns_by_text(user), help=_ACTION_HELP),

@@ -80,7 +80,7 @@ def figure_sheet(user=None) -> Sheet:
         Column("topic", "主题", "Topic", required=True, max_length=120),
         Column("indicator", "指标", "Indicator", required=True, max_length=120),
         Column("qualifier", "精确程度", "How exact", Kind.CHOICE, required=True, choices=QUALIFIERS),
-        Column("value", "数值", "Value", Kind.DECIMAL, places=3, help=VALUE_HELP),
+        Column("value", "数值", "Value", Kind.DECIMAL, places=3, may_be_zero=True, help=VALUE_HELP),
         Column("unit", "单位", "Unit", required=True, max_length=20),
         Column("subject", "对象", "Subject", Kind.CHOICE, required=True, choices=SUBJECTS),
         Column("measure", "口径", "Measure", Kind.CHOICE, choices=MEASURES, help=MEASURE_HELP),
@@ -117,7 +117,7 @@ def value_sheet(user=None) -> Sheet:
         Column("period_from", "时期起", "Period from", Kind.DATE, required=True),
         Column("period_to", "时期止", "Period to", Kind.DATE, required=True),
         Column("qualifier", "精确程度", "How exact", Kind.CHOICE, choices=QUALIFIERS),
-        Column("value", "数值", "Value", Kind.DECIMAL, required=True, places=3),
+        Column("value", "数值", "Value", Kind.DECIMAL, required=True, places=3, may_be_zero=True),
         Column("basis", "统计依据", "Basis", required=True, max_length=200),
     )
     return Sheet("metric-values", "专项行动数值", "Values of metrics", columns, max_rows=MAX_ROWS)

@@ -137,3 +137,11 @@ def test_counts_of_a_draft_or_by_strangers_are_refused(make_project, member, sec
     draft, active = make_project(), make_project("active")
     assert sent(member, "beneficiary-counts", COUNT.format(draft.reference)).status == Batch.Status.REFUSED
     assert sent(second_member, "beneficiary-counts", COUNT.format(active.reference)).status == Batch.Status.REFUSED
+
+
+def test_a_budget_of_nothing_is_a_budget(member, second_organization):
+    row = PROJECT.replace("5000", "0")
+    stored(member, "projects", row)
+    assert Project.objects.get().budget == 0
+    assert sent(member, "projects", row).counts["unchanged"] == 1
+    assert sent(member, "projects", PROJECT.replace("5000", "")).status == Batch.Status.REFUSED

@@ -84,3 +84,12 @@ def test_nobody_enters_values_of_others_by_a_file(outsider, member):
     assert sent(outsider, ROW).status == Batch.Status.REFUSED
     assert sent(member, ROW).status == Batch.Status.REFUSED
     assert sent(member, ROW.replace("1200,,", "1200,临沂市慈善总会,")).status == Batch.Status.CHECKED
+
+
+def test_a_value_of_zero_is_a_value(officer):
+    row = ROW.replace(",40,", ",0,").replace("超过", "确数")
+    batch = sent(officer, row)
+    assert batch.status == Batch.Status.CHECKED, batch.problems
+    ran(exchange.confirm_batch(batch=batch, by=officer))
+    assert MetricValue.objects.get().value == 0
+    assert sent(officer, row).counts["unchanged"] == 1
