@@ -1,7 +1,7 @@
 """What of this floor waits for a member of staff: projects, activities, counts, values, purchases, capacity."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -20,6 +20,8 @@ from projects.models import (
 
 # A page of the work queue shows so many of each kind; the list behind its link has all.
 SHOWN = 50
+# Parts that are what their list shows of a region; counts and values also wait where their project or campaign is.
+SAME_ROWS = {"projects", "completed-projects", "activities", "purchases", "capacity"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,15 @@ def waiting_for(user) -> list[Part]:
     """What waits for this person as staff, oldest first; kinds of which nothing waits are left out."""
     ranges = [("0" * 12, "9" * 12)] if user.is_superuser else user.post_ranges(Post.Kind.STAFF)
     parts = [*_projects(user, ranges), _activities(user, ranges), _counts(user, ranges), *_records(user, ranges)]
-    return [part for part in parts if part.total]
+    posts = {post.region.short_code for post in user.posts_now if post.kind == Post.Kind.STAFF}
+    return [_narrowed(part, posts) for part in parts if part.total]
+
+
+def _narrowed(part: Part, posts: set[str]) -> Part:
+    """The list behind the link narrowed to the person's region, if that is one region and the same rows."""
+    if len(posts) != 1 or part.key not in SAME_ROWS:
+        return part
+    return replace(part, query=f"{part.query}&region={next(iter(posts))}")
 
 
 def _oldest(rows: Any) -> tuple[list, int]:

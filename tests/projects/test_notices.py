@@ -66,6 +66,18 @@ def test_a_project_is_told_to_its_county_and_each_decision_to_its_lead(
     assert told(outsider) == told(second_member) == []
 
 
+def test_the_list_behind_a_part_of_the_queue_is_of_the_same_region(make_project, member, officer, client):
+    project = make_project()
+    services.submit_project(project=project, by=member)
+    [part] = work.waiting_for(officer)
+    assert part.query == "status=submitted&region=500229"
+    client.force_login(officer)
+    shown = client.get("/projects/?" + part.query).context
+    assert list(shown["object_list"]) == [project] and shown["total"] == part.total
+    above = type(officer).objects.create_superuser(username="root")
+    assert work.waiting_for(above)[0].query == "status=submitted"
+
+
 def test_a_terminated_project_is_told_with_its_reason_and_without_names(make_project, told, member, officer):
     project = make_project(Project.Status.ACTIVE)
     told(member)
@@ -141,8 +153,10 @@ def test_a_value_of_a_campaign_is_told_to_staff_and_the_answer_to_the_organizati
     assert told(member) == ["value_verified", "value_rejected", "value_struck"] and queue(officer) == {}
 
 
-def test_the_work_queue_leads_to_what_waits(make_project, page, member, officer, reporter):
+def test_the_work_queue_leads_to_what_waits(make_project, page, member, officer, reporter, monkeypatch):
     project = make_project(Project.Status.SUBMITTED)
     shown = page(officer).get("/work/").text
-    assert f'href="/projects/{project.pk}/"' in shown and "?status=submitted" in shown
+    assert f'href="/projects/{project.pk}/"' in shown and "?status=submitted" not in shown
+    monkeypatch.setattr(work, "SHOWN", 0)
+    assert 'href="/projects/?status=submitted&amp;region=500229"' in page(officer).get("/work/").text
     assert f'href="/projects/{project.pk}/"' not in page(reporter).get("/work/").text
