@@ -74,10 +74,9 @@ class User(AbstractUser):
         """What the person is, for the history: for example "county staff · 城口县"."""
         posts = [str(post) for post in self.posts_now]
         if len(posts) > ROLES_NAMED:
-            rest = _("%(n)s more posts") % {"n": len(posts) - 1}
-            return f"{posts[0]}; {rest}"
+            posts = [posts[0], str(_("%(n)s more posts") % {"n": len(posts) - 1})]
         if posts:
-            return "; ".join(posts)
+            return str(_("; ")).join(posts)
         return str(_("superuser") if self.is_superuser else _("member of an organization"))
 
 
@@ -133,7 +132,11 @@ class Post(Stamped):
 
 
 # Asked by nearly every request of somebody who is logged in.
-POSTS = Question(lambda user, day: Post.objects.current(day).filter(user=user).select_related("region"), ANY_KEY)
+def _posts(user: int, day: datetime.date) -> "PostQuerySet":
+    return Post.objects.current(day).filter(user=user).select_related("region").order_by("pk")
+
+
+POSTS = Question(_posts, ANY_KEY)
 
 
 def in_ranges(field: str, ranges: list[tuple[str, str]]) -> Q:

@@ -196,7 +196,7 @@ def test_somebody_with_many_posts_is_named_by_the_first_in_the_history(make_user
     user = make_user("many", region=regions["500229"])
     for code in ("500229201", "500237"):
         Post.objects.create(user=user, kind=Post.Kind.STAFF, region=regions[code])
-    assert User.objects.get(pk=user.pk).role_label.count(";") == 2
+    assert User.objects.get(pk=user.pk).role_label.count("；") == 2
     Post.objects.create(user=user, kind=Post.Kind.STAFF, region=regions["371300"])
     with override("en"):
         label = User.objects.get(pk=user.pk).role_label
