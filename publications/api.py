@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError as InvalidModel
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from core import files
 from core.errors import Refused
 from core.exports import file_answer
+from core.headers import VERSION
 from core.rest import RepeatSafe, StrictJSONParser, StrictSerializer, required_version
 from core.texts import line
 from organizations.models import Organization
@@ -26,10 +27,6 @@ from publications.filters import DocumentFilter
 from publications.models import Attachment, Document
 from regions import selectors as regions
 from regions.models import Region
-
-IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, required=True, description="The version that is changed."
-)
 
 
 class RegionCode(serializers.CharField):
@@ -207,7 +204,7 @@ class DocumentViewSet(RepeatSafe, viewsets.ReadOnlyModelViewSet):
         return self.once(request, work)
 
     @extend_schema(
-        request=DocumentIn, responses=DocumentFullOut, parameters=[IF_MATCH], summary="Change a draft or returned one"
+        request=DocumentIn, responses=DocumentFullOut, parameters=[VERSION], summary="Change a draft or returned one"
     )
     def partial_update(self, request, pk=None):
         document = self.get_object()

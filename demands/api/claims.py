@@ -5,9 +5,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from core.headers import KEY, SEEN
 from core.rest import StrictSerializer, named_version
 from demands import permissions, services
-from demands.api.doors import KEY, KNOWN, checked, insist
+from demands.api.doors import checked, insist
 from demands.api.drafts import ClaimFiles
 from demands.api.serializers import ClaimSerializer, OptionalReasonWrite, ReasonWrite
 from demands.api.verification import Fulfilment
@@ -47,7 +48,7 @@ class ClaimViewSet(Fulfilment, ClaimFiles, mixins.ListModelMixin, mixins.Retriev
 
         return self.once(request, work)
 
-    @extend_schema(request=ApproveWrite, responses=ClaimSerializer, parameters=[KEY, KNOWN])
+    @extend_schema(request=ApproveWrite, responses=ClaimSerializer, parameters=[KEY, SEEN])
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, pk=None) -> Response:
         """Approve a submitted claim, or a part of it; the organization must still be eligible."""

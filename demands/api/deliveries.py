@@ -10,9 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from core.headers import KEY, VERSION
 from core.rest import RepeatSafe, ShortList, StrictJSONParser, StrictSerializer, required_version
 from demands import permissions, services
-from demands.api.doors import KEY, VERSION, checked, insist
+from demands.api.doors import checked, insist
 from demands.api.evidence import FILE
 from demands.api.serializers import OptionalReasonWrite, QuantityField, ReasonWrite
 from demands.filters import DeliveryFilter

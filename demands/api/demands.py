@@ -7,9 +7,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from core.headers import KEY, VERSION
 from core.rest import RepeatSafe, required_version
 from demands import permissions, selectors, services
-from demands.api.doors import KEY, VERSION, checked, insist
+from demands.api.doors import checked, insist
 from demands.api.evidence import EvidenceActions
 from demands.api.review import ReviewActions
 from demands.api.serializers import (

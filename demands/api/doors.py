@@ -1,17 +1,7 @@
 """What every endpoint of this app asks first: is the input right, may the person."""
 
 from django.core.exceptions import PermissionDenied
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
-
-KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, description="A fresh value; the same request again has no effect."
-)
-VERSION = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, required=True, description="The version that is to be changed."
-)
-
-KNOWN = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The version that was read.")
 
 
 def checked(serializer_class, request: Request, **context):

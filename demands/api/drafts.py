@@ -15,9 +15,10 @@ from rest_framework.viewsets import GenericViewSet
 
 from core import files
 from core.exports import file_answer
+from core.headers import KEY, VERSION
 from core.rest import RepeatSafe, StrictJSONParser, StrictSerializer, required_version
 from demands import permissions, selectors, services
-from demands.api.doors import KEY, VERSION, checked, insist
+from demands.api.doors import checked, insist
 from demands.api.serializers import MOST_ITEMS, ClaimSerializer, LineWrite
 from demands.filters import DraftFilter
 from demands.models import Claim, ClaimDraft, ClaimFile, Demand, plain_quantity

@@ -6,9 +6,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from core.headers import KEY
 from core.rest import RepeatSafe
 from demands import permissions, services
-from demands.api.doors import KEY, checked, insist
+from demands.api.doors import checked, insist
 from demands.api.evidence import EvidenceActions
 from demands.api.serializers import DemandListSerializer, DemandListWrite
 from demands.filters import DemandListFilter

@@ -13,9 +13,10 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from core.errors import Refused
+from core.headers import KEY, VERSION
 from core.rest import RepeatSafe, ShortList, StrictSerializer, required_version
 from demands import permissions, selectors, services
-from demands.api.doors import KEY, VERSION, checked, insist
+from demands.api.doors import checked, insist
 from demands.api.serializers import QuantityField, ReasonWrite
 from demands.filters import InvitationFilter, OfferFilter
 from demands.forms import DockingForm

@@ -5,9 +5,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from core.headers import KEY
 from core.rest import RepeatSafe, StrictSerializer
 from demands import permissions, services
-from demands.api.doors import KEY, checked, insist
+from demands.api.doors import checked, insist
 from demands.filters import QueueFilter
 from demands.models import Demand, DemandItem, WaitingPlace
 from organizations.models import Organization

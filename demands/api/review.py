@@ -9,9 +9,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.headers import KEY, SEEN, VERSION
 from core.rest import StrictSerializer, named_version, required_version
 from demands import permissions, selectors, services
-from demands.api.doors import KEY, KNOWN, VERSION, checked, insist
+from demands.api.doors import checked, insist
 from demands.api.serializers import DemandDetailSerializer, OptionalReasonWrite, QuantityField, ReasonWrite
 from demands.models import Demand
 
@@ -71,7 +72,7 @@ class ReviewActions:
             request, permissions.can_edit, lambda demand: services.submit(demand=demand, **sent, by=request.user)
         )
 
-    @extend_schema(request=ReviewWrite, responses=DemandDetailSerializer, parameters=[KEY, KNOWN])
+    @extend_schema(request=ReviewWrite, responses=DemandDetailSerializer, parameters=[KEY, SEEN])
     @action(detail=True, methods=["post"])
     def check(self, request: Request, pk=None) -> Response:
         """Confirm a demand for the township; refused to whoever wrote or submitted it."""
@@ -80,7 +81,7 @@ class ReviewActions:
             request, permissions.can_check, lambda demand: services.check_demand(demand=demand, **sent, by=request.user)
         )
 
-    @extend_schema(request=ReviewWrite, responses=DemandDetailSerializer, parameters=[KEY, KNOWN])
+    @extend_schema(request=ReviewWrite, responses=DemandDetailSerializer, parameters=[KEY, SEEN])
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, pk=None) -> Response:
         """Publish a reviewed demand; refused to whoever wrote, submitted or checked it."""

@@ -11,9 +11,10 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from core.exports import file_answer
+from core.headers import KEY
 from core.rest import RepeatSafe, StrictJSONParser, StrictSerializer
 from demands import permissions, selectors, services
-from demands.api.doors import KEY, checked, insist
+from demands.api.doors import checked, insist
 from demands.api.serializers import ClaimSerializer, ReasonWrite
 from demands.filters import SpotCheckFilter
 from demands.models import Claim, ClaimAgreement, Rating, SpotCheck, Verification

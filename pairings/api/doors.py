@@ -5,22 +5,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework import mixins, response, serializers, viewsets
 from rest_framework.permissions import AllowAny, IsAuthenticated
 
 from core import rest
 from pairings import permissions
 from pairings.models import Pairing, Side
-
-KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, description="A fresh value; the same request again has no effect."
-)
-VERSION = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, required=True, description="The version that is to be changed."
-)
-
-KNOWN = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The version that was read.")
 
 
 def insist(allowed: bool) -> None:

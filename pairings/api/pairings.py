@@ -3,8 +3,9 @@
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 
+from core.headers import KEY
 from pairings import permissions, services
-from pairings.api.doors import KEY, PublicReads, insist
+from pairings.api.doors import PublicReads, insist
 from pairings.api.serializers import EndInput, PairingInput, PairingOutput, SchemeInput, SchemeOutput
 from pairings.filters import PairingFilter, SchemeFilter
 from pairings.models import Pairing, Scheme

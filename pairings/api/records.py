@@ -6,9 +6,10 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
 from core import files
+from core.headers import KEY, SEEN, VERSION
 from core.rest import StrictJSONParser, named_version, required_version
 from pairings import permissions, services
-from pairings.api.doors import KEY, KNOWN, VERSION, PublicReads, insist, side_for
+from pairings.api.doors import PublicReads, insist, side_for
 from pairings.api.serializers import (
     AgreementInput,
     AgreementOutput,
@@ -72,7 +73,7 @@ class AgreementViewSet(PublicReads):
         services.attach_document(agreement=agreement, name=file.name or "", content=content, by=request.user)
         return Response(AgreementOutput(Agreement.objects.for_list().get(pk=agreement.pk)).data)
 
-    @extend_schema(request=None, responses=AgreementOutput, parameters=[KEY, KNOWN])
+    @extend_schema(request=None, responses=AgreementOutput, parameters=[KEY, SEEN])
     @action(detail=True, methods=["post"])
     def confirm(self, request, pk=None):
         """Confirm the other side's agreement: as it stands, or with `If-Match` as it was read."""
@@ -81,7 +82,7 @@ class AgreementViewSet(PublicReads):
         version = named_version(request)
         return self.done(lambda: services.confirm_agreement(agreement=agreement, version=version, by=request.user))
 
-    @extend_schema(request=ObjectionInput, responses=AgreementOutput, parameters=[KEY, KNOWN])
+    @extend_schema(request=ObjectionInput, responses=AgreementOutput, parameters=[KEY, SEEN])
     @action(detail=True, methods=["post"])
     def dispute(self, request, pk=None):
         """Say what differs from the other side's agreement."""
@@ -169,7 +170,7 @@ class TargetViewSet(PublicReads):
         sent["side"] = side_for(request.user, sent["pairing"], sent.get("side"))
         return self.done(lambda: services.state_target(**sent, by=request.user), 201)
 
-    @extend_schema(request=SideInput, responses=TargetOutput, parameters=[KEY, KNOWN])
+    @extend_schema(request=SideInput, responses=TargetOutput, parameters=[KEY, SEEN])
     @action(detail=True, methods=["post"])
     def confirm(self, request, pk=None):
         """State for one's own side what the other side has stated."""

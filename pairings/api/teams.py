@@ -4,8 +4,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 
 from accounts.models import Post
+from core.headers import KEY
 from pairings import permissions, services
-from pairings.api.doors import KEY, PublicReads, insist
+from pairings.api.doors import PublicReads, insist
 from pairings.api.serializers import EndInput, MemberInput, MemberOutput, TeamInput, TeamOutput
 from pairings.filters import TeamFilter, TeamMemberFilter
 from pairings.models import Team, TeamMember

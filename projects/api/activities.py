@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, viewsets
@@ -10,20 +9,13 @@ from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 
+from core.headers import SEEN, VERSION
 from core.rest import RepeatSafe, StrictSerializer, named_version, required_version
 from organizations.models import Organization
 from projects import permissions, services
+from projects.api.doors import insist, read
 from projects.api.files import WithFiles
-from projects.api.serializers import (
-    IF_MATCH,
-    IF_SEEN,
-    NothingIn,
-    PartyOut,
-    ReasonIn,
-    RegionCode,
-    RegionOut,
-    check_model,
-)
+from projects.api.serializers import NothingIn, PartyOut, ReasonIn, RegionCode, RegionOut, check_model
 from projects.filters import ActivityFilter
 from projects.models import Activity, Project
 
@@ -89,29 +81,29 @@ class ActivityViewSet(WithFiles, RepeatSafe, viewsets.ReadOnlyModelViewSet):
 
     @extend_schema(request=ActivityIn, responses={201: ActivityOut}, summary="Enter an activity")
     def create(self, request):
-        sent = self._read(ActivityIn(data=request.data, context=self.get_serializer_context()))
-        self._insist(permissions.can_record_activity(request.user, sent["organization"], sent["region"].code))
+        sent = read(ActivityIn(data=request.data, context=self.get_serializer_context()))
+        _insist(permissions.can_record_activity(request.user, sent["organization"], sent["region"].code))
         return self.once(
             request, lambda: (201, ActivityOut(services.record_activity(values=sent, by=request.user)).data)
         )
 
-    @extend_schema(request=ActivityIn, responses=ActivityOut, parameters=[IF_MATCH], summary="Change an activity")
+    @extend_schema(request=ActivityIn, responses=ActivityOut, parameters=[VERSION], summary="Change an activity")
     def partial_update(self, request, pk=None):
         activity = self.get_object()
-        self._insist(permissions.can_edit_activity(request.user, activity))
+        _insist(permissions.can_edit_activity(request.user, activity))
         version = required_version(request)
         context = self.get_serializer_context()
-        sent = self._read(ActivityIn(activity, data=request.data, partial=True, context=context))
+        sent = read(ActivityIn(activity, data=request.data, partial=True, context=context))
         organization = sent.get("organization", activity.organization)
         code = sent["region"].code if "region" in sent else activity.region_id
-        self._insist(permissions.can_record_activity(request.user, organization, code))
+        _insist(permissions.can_record_activity(request.user, organization, code))
         services.edit_activity(activity=activity, values=sent, version=version, by=request.user)
         return self._answer(self.get_object())
 
     @extend_schema(
         request=NothingIn,
         responses=ActivityOut,
-        parameters=[IF_SEEN],
+        parameters=[SEEN],
         summary="Verify an activity (a second person)",
     )
     @action(detail=True, methods=["post"])
@@ -133,17 +125,13 @@ class ActivityViewSet(WithFiles, RepeatSafe, viewsets.ReadOnlyModelViewSet):
 
     def _step(self, request, service, serializer) -> Response:
         activity = self.get_object()
-        self._insist(permissions.can_verify_activity(request.user, activity))
-        service(activity=activity, by=request.user, **self._read(serializer(data=request.data)))
+        _insist(permissions.can_verify_activity(request.user, activity))
+        service(activity=activity, by=request.user, **read(serializer(data=request.data)))
         return self._answer(activity)
 
     def _answer(self, activity: Activity) -> Response:
         return Response(ActivityOut(activity).data, headers={"ETag": f'"{activity.version}"'})
 
-    def _read(self, serializer) -> dict:
-        serializer.is_valid(raise_exception=True)
-        return dict(serializer.validated_data)
 
-    def _insist(self, allowed: bool) -> None:
-        if not allowed:
-            raise PermissionDenied(_("Only the organization and staff of the region may do this."))
+def _insist(allowed: bool) -> None:
+    insist(allowed, _("Only the organization and staff of the region may do this."))

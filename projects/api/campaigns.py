@@ -8,12 +8,13 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from core.headers import VERSION
 from core.rest import RepeatSafe, StrictSerializer, required_version
 from organizations.models import Organization
 from projects import permissions, selectors, services
 from projects.api.doors import Reading, insist, read
 from projects.api.figures import FigureOut
-from projects.api.serializers import IF_MATCH, SUM_DIGITS, NothingIn, ReasonIn, RegionCode, RegionOut, check_model
+from projects.api.serializers import SUM_DIGITS, NothingIn, ReasonIn, RegionCode, RegionOut, check_model
 from projects.filters import CampaignFilter, MetricValueFilter
 from projects.models import Campaign, CampaignAction, Metric, MetricValue, Project
 
@@ -195,7 +196,7 @@ class CampaignViewSet(RepeatSafe, Reading):
 
         return self.once(request, work)
 
-    @extend_schema(request=CampaignIn, responses=CampaignOut, parameters=[IF_MATCH], summary="Change a campaign")
+    @extend_schema(request=CampaignIn, responses=CampaignOut, parameters=[VERSION], summary="Change a campaign")
     def partial_update(self, request, pk=None):
         campaign = self._run()
         version = required_version(request)
@@ -224,7 +225,7 @@ class CampaignViewSet(RepeatSafe, Reading):
 
         return self.once(request, work)
 
-    @extend_schema(request=ActionIn, responses=ActionOut, parameters=[_ACTION, IF_MATCH], summary="Change an action")
+    @extend_schema(request=ActionIn, responses=ActionOut, parameters=[_ACTION, VERSION], summary="Change an action")
     @action(detail=True, methods=["patch"], url_path="actions/(?P<action_pk>[0-9]{1,18})", url_name="action")
     def change_action(self, request, pk=None, action_pk=None):
         changed = self._action(action_pk)
@@ -243,7 +244,7 @@ class CampaignViewSet(RepeatSafe, Reading):
 
         return self.once(request, work)
 
-    @extend_schema(request=MetricIn, responses=MetricOut, parameters=[_METRIC, IF_MATCH], summary="Change a metric")
+    @extend_schema(request=MetricIn, responses=MetricOut, parameters=[_METRIC, VERSION], summary="Change a metric")
     @action(detail=True, methods=["patch"], url_path="metrics/(?P<metric_pk>[0-9]{1,18})", url_name="metric")
     def change_metric(self, request, pk=None, metric_pk=None):
         metrics = Metric.objects.filter(action__campaign=self._run()).select_related("action__campaign")

@@ -16,10 +16,10 @@ class Reading(viewsets.ReadOnlyModelViewSet):
         return [AllowAny()] if public else [IsAuthenticated()]
 
 
-def insist(allowed: bool) -> None:
-    """403 for everybody but those responsible."""
+def insist(allowed: bool, why: str = "") -> None:
+    """403 for everybody but those responsible, saying who they are."""
     if not allowed:
-        raise PermissionDenied(_("Only those responsible for the region or the organization may do this."))
+        raise PermissionDenied(why or _("Only those responsible for the region or the organization may do this."))
 
 
 def read(serializer) -> dict:

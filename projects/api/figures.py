@@ -7,10 +7,11 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from core.headers import SEEN, VERSION
 from core.rest import RepeatSafe, ShortList, StrictSerializer, named_version, required_version
 from projects import permissions, services
 from projects.api.doors import Reading, insist, read
-from projects.api.serializers import IF_MATCH, IF_SEEN, NothingIn, ReasonIn, RegionCode, RegionOut, check_model
+from projects.api.serializers import NothingIn, ReasonIn, RegionCode, RegionOut, check_model
 from projects.filters import ReportedFigureFilter
 from projects.forms import MOST_ENTRIES
 from projects.models import Campaign, Metric, ReportedFigure
@@ -78,7 +79,7 @@ class ReportedFigureViewSet(RepeatSafe, Reading):
         return self.once(request, work)
 
     @extend_schema(
-        request=FigureIn, responses=FigureOut, parameters=[IF_MATCH], summary="Change a figure that is not published"
+        request=FigureIn, responses=FigureOut, parameters=[VERSION], summary="Change a figure that is not published"
     )
     def partial_update(self, request, pk=None):
         figure = self.get_object()
@@ -92,7 +93,7 @@ class ReportedFigureViewSet(RepeatSafe, Reading):
         return Response(FigureOut(figure).data)
 
     @extend_schema(
-        request=NothingIn, responses=FigureOut, parameters=[IF_SEEN], summary="Publish a figure (a second person)"
+        request=NothingIn, responses=FigureOut, parameters=[SEEN], summary="Publish a figure (a second person)"
     )
     @action(detail=True, methods=["post"])
     def publish(self, request, pk=None):

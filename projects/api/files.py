@@ -1,8 +1,8 @@
 """REST: photos and papers of a project or an activity."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from core import files
 from core.rest import StrictJSONParser, StrictSerializer
 from projects import services
+from projects.api.doors import insist, read
 from projects.models import Activity, Project, ProjectFile
 
 
@@ -40,15 +41,15 @@ class ProjectFileIn(StrictSerializer):
     file = serializers.FileField(allow_empty_file=True)
 
 
-class WithFiles:
+class WithFiles(ABC):
     """The files of a view set's records: those everybody may read, sending one, taking one away."""
 
     request: Any
     get_object: Any
 
+    @abstractmethod
     def may_keep_files(self, record: Activity | Project) -> bool:
         """Whether the person may send and take away files of this record."""
-        raise NotImplementedError
 
     @extend_schema(
         methods=["GET"], responses=ProjectFileOut(many=True), filters=False, auth=[{}], summary="Photos and papers"
@@ -71,9 +72,7 @@ class WithFiles:
         if request.method == "GET":
             return Response(ProjectFileOut(self._files(record), many=True).data)
         self._insist_on_keeper(record)
-        sent = ProjectFileIn(data=request.data)
-        sent.is_valid(raise_exception=True)
-        upload = sent.validated_data["file"]
+        upload = read(ProjectFileIn(data=request.data))["file"]
         kept = services.attach_file(
             record=record, name=upload.name or "", content=upload.read(files.MAX_BYTES + 1), by=request.user
         )
@@ -104,5 +103,4 @@ class WithFiles:
         return rows.filter(**{"activity" if isinstance(record, Activity) else "project": record})
 
     def _insist_on_keeper(self, record: Activity | Project) -> None:
-        if not self.may_keep_files(record):
-            raise PermissionDenied(_("Only the organization and staff of the region may do this."))
+        insist(self.may_keep_files(record), _("Only the organization and staff of the region may do this."))

@@ -1,6 +1,5 @@
 """REST: projects, their steps, and their beneficiary counts."""
 
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
@@ -9,11 +8,12 @@ from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 
+from core.headers import VERSION
 from core.rest import RepeatSafe, required_version
 from projects import permissions, services
+from projects.api.doors import insist, read
 from projects.api.files import WithFiles
 from projects.api.serializers import (
-    IF_MATCH,
     PARTS,
     CorrectionIn,
     CountIn,
@@ -56,8 +56,8 @@ class ProjectViewSet(WithFiles, RepeatSafe, viewsets.ReadOnlyModelViewSet):
 
     @extend_schema(request=ProjectIn, responses={201: ProjectOut}, summary="Enter a project as a draft")
     def create(self, request):
-        sent = self._read(ProjectIn(data=request.data, context=self.get_serializer_context()))
-        self._insist(permissions.can_enter(request.user, sent["lead"], sent["regions"]))
+        sent = read(ProjectIn(data=request.data, context=self.get_serializer_context()))
+        _insist(permissions.can_enter(request.user, sent["lead"], sent["regions"]))
 
         def work():
             parts = {name: sent.pop(name) for name in PARTS if name in sent}
@@ -73,24 +73,24 @@ class ProjectViewSet(WithFiles, RepeatSafe, viewsets.ReadOnlyModelViewSet):
     )
     @action(detail=False, methods=["post"], url_path="from-claim", filterset_class=None)
     def from_claim(self, request):
-        sent = self._read(FromClaimIn(data=request.data, context=self.get_serializer_context()))
-        self._insist(permissions.can_make_project(request.user, sent["claim"]))
+        sent = read(FromClaimIn(data=request.data, context=self.get_serializer_context()))
+        _insist(permissions.can_make_project(request.user, sent["claim"]))
 
         def work():
             return 201, ProjectOut(services.project_from_claim(claim=sent["claim"], by=request.user)).data
 
         return self.once(request, work)
 
-    @extend_schema(request=ProjectIn, responses=ProjectOut, parameters=[IF_MATCH], summary="Change a project")
+    @extend_schema(request=ProjectIn, responses=ProjectOut, parameters=[VERSION], summary="Change a project")
     def partial_update(self, request, pk=None):
         project = self.get_object()
-        self._insist(permissions.can_edit(request.user, project))
+        _insist(permissions.can_edit(request.user, project))
         version = required_version(request)
         context = self.get_serializer_context()
-        sent = self._read(ProjectIn(project, data=request.data, partial=True, context=context))
+        sent = read(ProjectIn(project, data=request.data, partial=True, context=context))
         if "lead" in sent or "regions" in sent:
             places = sent.get("regions", project.regions.all())
-            self._insist(permissions.can_enter(request.user, sent.get("lead", project.lead), places))
+            _insist(permissions.can_enter(request.user, sent.get("lead", project.lead), places))
         parts = {name: sent.pop(name) for name in PARTS if name in sent}
         services.edit_project(project=project, values=sent, **parts, version=version, by=request.user)
         return self._answer(self.get_object())
@@ -114,8 +114,8 @@ class ProjectViewSet(WithFiles, RepeatSafe, viewsets.ReadOnlyModelViewSet):
     @action(detail=True, methods=["post"])
     def milestones(self, request, pk=None):
         project = self.get_object()
-        self._insist(permissions.can_run(request.user, project))
-        sent = self._read(DoneIn(data=request.data))
+        _insist(permissions.can_run(request.user, project))
+        sent = read(DoneIn(data=request.data))
         milestone = get_object_or_404(project.milestones.select_related("project"), pk=sent["milestone"])
         services.reach_milestone(milestone=milestone, done_on=sent["done_on"], by=request.user)
         return self._answer(self.get_object())
@@ -165,8 +165,8 @@ class ProjectViewSet(WithFiles, RepeatSafe, viewsets.ReadOnlyModelViewSet):
         if request.method == "GET":
             rows = project.counts.select_related("region").order_by("stage", "measure", "region", "group")
             return Response(CountOut(rows, many=True).data)
-        self._insist(permissions.can_count(request.user, project))
-        sent = self._read(CountIn(data=request.data, context={**self.get_serializer_context(), "project": project}))
+        _insist(permissions.can_count(request.user, project))
+        sent = read(CountIn(data=request.data, context={**self.get_serializer_context(), "project": project}))
 
         def work():
             return 201, CountOut(services.add_count(project=project, values=sent, by=request.user)).data
@@ -176,16 +176,16 @@ class ProjectViewSet(WithFiles, RepeatSafe, viewsets.ReadOnlyModelViewSet):
     @extend_schema(
         request=CorrectionIn,
         responses=CountOut,
-        parameters=[IF_MATCH, OpenApiParameter("count_pk", int, OpenApiParameter.PATH)],
+        parameters=[VERSION, OpenApiParameter("count_pk", int, OpenApiParameter.PATH)],
         summary="Correct a beneficiary count",
     )
     @action(detail=True, methods=["patch"], url_path="beneficiaries/(?P<count_pk>[0-9]+)", filterset_class=None)
     def correct(self, request, pk=None, count_pk=None):
         project, count = self._count(count_pk)
-        self._insist(permissions.can_count(request.user, project))
+        _insist(permissions.can_count(request.user, project))
         version = required_version(request)
         context = {**self.get_serializer_context(), "project": project}
-        sent = self._read(CorrectionIn(count, data=request.data, partial=True, context=context))
+        sent = read(CorrectionIn(count, data=request.data, partial=True, context=context))
         services.correct_count(
             count=count, reason=sent.pop("reason", ""), values=sent, version=version, by=request.user
         )
@@ -194,15 +194,15 @@ class ProjectViewSet(WithFiles, RepeatSafe, viewsets.ReadOnlyModelViewSet):
     @extend_schema(
         request=NothingIn,
         responses=CountOut,
-        parameters=[IF_MATCH, OpenApiParameter("count_pk", int, OpenApiParameter.PATH)],
+        parameters=[VERSION, OpenApiParameter("count_pk", int, OpenApiParameter.PATH)],
         summary="Verify an achieved beneficiary count (a second person)",
     )
     @action(detail=True, methods=["post"], url_path="beneficiaries/(?P<count_pk>[0-9]+)/verify", filterset_class=None)
     def verify_count(self, request, pk=None, count_pk=None):
         project, count = self._count(count_pk)
-        self._insist(permissions.can_verify_count(request.user, project))
+        _insist(permissions.can_verify_count(request.user, project))
         version = required_version(request)
-        self._read(NothingIn(data=request.data))
+        read(NothingIn(data=request.data))
         return self._counted(services.verify_count(count=count, version=version, by=request.user))
 
     @extend_schema(
@@ -214,8 +214,8 @@ class ProjectViewSet(WithFiles, RepeatSafe, viewsets.ReadOnlyModelViewSet):
     @action(detail=True, methods=["post"], url_path="beneficiaries/(?P<count_pk>[0-9]+)/strike", filterset_class=None)
     def strike_count(self, request, pk=None, count_pk=None):
         project, count = self._count(count_pk)
-        self._insist(permissions.can_strike_count(request.user, count))
-        sent = self._read(ReasonIn(data=request.data))
+        _insist(permissions.can_strike_count(request.user, count))
+        sent = read(ReasonIn(data=request.data))
         return self._counted(services.strike_count(count=count, by=request.user, **sent))
 
     def may_keep_files(self, record):
@@ -230,18 +230,14 @@ class ProjectViewSet(WithFiles, RepeatSafe, viewsets.ReadOnlyModelViewSet):
 
     def _step(self, request, allowed, service, serializer) -> Response:
         project = self.get_object()
-        self._insist(allowed(request.user, project))
-        sent = self._read(serializer(data=request.data))
+        _insist(allowed(request.user, project))
+        sent = read(serializer(data=request.data))
         service(project=project, by=request.user, **sent)
         return self._answer(project)
 
     def _answer(self, project: Project) -> Response:
         return Response(ProjectOut(project).data, headers={"ETag": f'"{project.version}"'})
 
-    def _read(self, serializer) -> dict:
-        serializer.is_valid(raise_exception=True)
-        return dict(serializer.validated_data)
 
-    def _insist(self, allowed: bool) -> None:
-        if not allowed:
-            raise PermissionDenied(_("Only the lead organization and staff of the project's region may do this."))
+def _insist(allowed: bool) -> None:
+    insist(allowed, _("Only the lead organization and staff of the project's region may do this."))

@@ -1,7 +1,6 @@
 """REST: how many people stood on rosters. Rosters are sent over the page only, so that no client keeps numbers."""
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import path
@@ -13,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from projects import permissions, selectors, services
+from projects.api.doors import insist, read
 from projects.api.serializers import ReasonIn, RegionCode, RegionOut
 from projects.models import Project, Roster
 
@@ -70,8 +70,7 @@ class _RosterView(APIView):
         super().initial(request, *args, **kwargs)
 
     def insist(self, allowed: bool) -> None:
-        if not allowed:
-            raise PermissionDenied(_("Only the lead organization and staff of the project's region may do this."))
+        insist(allowed, _("Only the lead organization and staff of the project's region may do this."))
 
 
 class ProjectRosters(_RosterView):
@@ -112,9 +111,7 @@ class RosterErasure(_RosterView):
         rosters = Roster.objects.visible_to(request.user).for_list().select_related("project__lead")
         roster = get_object_or_404(rosters, pk=pk)
         self.insist(permissions.can_erase_roster(request.user, roster))
-        sent = ReasonIn(data=request.data)
-        sent.is_valid(raise_exception=True)
-        services.erase_roster(roster=roster, by=request.user, **sent.validated_data)
+        services.erase_roster(roster=roster, by=request.user, **read(ReasonIn(data=request.data)))
         return Response(RosterOut(roster).data)
 
 

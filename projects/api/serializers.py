@@ -4,7 +4,6 @@ import copy
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError as InvalidModel
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from core.errors import Refused
@@ -18,12 +17,6 @@ from projects.models import BeneficiaryCount, BudgetLine, Campaign, CampaignActi
 from regions import selectors as regions
 from regions.models import Region
 
-IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, required=True, description="The version that is changed."
-)
-IF_SEEN = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, description="The version that was looked at; 412 if it has changed."
-)
 # A record's number has 18 digits; a sum of many may have more.
 SUM_DIGITS = 30
 
