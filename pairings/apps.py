@@ -6,82 +6,31 @@ class PairingsConfig(AppConfig):
     name = "pairings"
 
     def ready(self):
-        from exchange.imports import register
+        from exchange.imports import Importer, register
+        from pairings import permissions, services, sheets
 
-        for importer_of in (_pairs, _agreements, _visits, _targets, _teams):
-            register(*importer_of())
-
-
-def _pairs():
-    from exchange.imports import Importer
-    from pairings import permissions, services, sheets
-
-    return "pairings", Importer(
-        title=_("Pairs"),
-        sheet=lambda user: sheets.PAIRING_SHEET,
-        start=services.PairingRun,
-        undo=services.undo_pairs,
-        can_upload=permissions.can_add,
-        lock="pairings.load",
-        list_url="pairings:pairing-list",
-    )
-
-
-def _agreements():
-    from exchange.imports import Importer
-    from pairings import permissions, services, sheets
-
-    return "agreements", Importer(
-        title=_("Agreements of pairs"),
-        sheet=lambda user: sheets.AGREEMENT_SHEET,
-        start=services.AgreementRun,
-        undo=services.undo_agreements,
-        can_upload=permissions.can_record_anywhere,
-        lock="pairings.agreements.load",
-        list_url="pairings:agreement-list",
-    )
-
-
-def _visits():
-    from exchange.imports import Importer
-    from pairings import permissions, services, sheets
-
-    return "visits", Importer(
-        title=_("Visits of pairs"),
-        sheet=lambda user: sheets.VISIT_SHEET,
-        start=services.VisitRun,
-        undo=services.undo_visits,
-        can_upload=permissions.can_record_anywhere,
-        lock="pairings.visits.load",
-        list_url="pairings:visit-list",
-    )
-
-
-def _targets():
-    from exchange.imports import Importer
-    from pairings import permissions, services, sheets
-
-    return "targets", Importer(
-        title=_("Yearly figures of pairs"),
-        sheet=lambda user: sheets.TARGET_SHEET,
-        start=services.TargetRun,
-        undo=services.undo_targets,
-        can_upload=permissions.can_record_anywhere,
-        lock="pairings.targets.load",
-        list_url="pairings:target-list",
-    )
-
-
-def _teams():
-    from exchange.imports import Importer
-    from pairings import permissions, services, sheets
-
-    return "teams", Importer(
-        title=_("Teams"),
-        sheet=lambda user: sheets.TEAM_SHEET,
-        start=services.TeamRun,
-        undo=services.undo_teams,
-        can_upload=permissions.can_add_team,
-        lock="pairings.teams.load",
-        list_url="pairings:team-list",
-    )
+        may_record = permissions.can_record_anywhere
+        pairs = (sheets.PAIRING_SHEET, services.PairingRun, services.undo_pairs, permissions.can_add)
+        agreements = (sheets.AGREEMENT_SHEET, services.AgreementRun, services.undo_agreements, may_record)
+        visits = (sheets.VISIT_SHEET, services.VisitRun, services.undo_visits, may_record)
+        targets = (sheets.TARGET_SHEET, services.TargetRun, services.undo_targets, may_record)
+        teams = (sheets.TEAM_SHEET, services.TeamRun, services.undo_teams, permissions.can_add_team)
+        for key, title, (sheet, start, undo, can_upload), page in (
+            ("pairings", _("Pairs"), pairs, "pairing"),
+            ("agreements", _("Agreements of pairs"), agreements, "agreement"),
+            ("visits", _("Visits of pairs"), visits, "visit"),
+            ("targets", _("Yearly figures of pairs"), targets, "target"),
+            ("teams", _("Teams"), teams, "team"),
+        ):
+            register(
+                key,
+                Importer(
+                    title=title,
+                    sheet=lambda user, sheet=sheet: sheet,
+                    start=start,
+                    undo=undo,
+                    can_upload=can_upload,
+                    lock="pairings.load" if key == "pairings" else f"pairings.{key}.load",
+                    list_url=f"pairings:{page}-list",
+                ),
+            )

@@ -4,6 +4,7 @@ A row is stored and taken back again when it is checked, so that a file is refus
 A row that says only what is stored changes nothing, whoever sends it: downloads load again, with one's own side added.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -21,7 +22,7 @@ from pairings.services.targets import state_target
 from pairings.services.visits import record_visit
 
 
-class _Run:
+class _Run(ABC):
     """One pass over a file in the name of one person (None: the system)."""
 
     sheet: ClassVar[Sheet]
@@ -85,17 +86,17 @@ class _Run:
             self._sides[pairing.pk] = list(Side) if self.by is None else permissions.sides_of(self.by, pairing)
         return self._sides[pairing.pk]
 
+    @abstractmethod
     def key(self, row: Row) -> tuple:
         """What may stand only once in a file."""
-        raise NotImplementedError
 
+    @abstractmethod
     def is_stored(self, row: Row) -> bool:
         """Whether the row says what is stored already, as far as the person sees it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def make(self, row: Row) -> Any:
         """Store the row by the service of the pages."""
-        raise NotImplementedError
 
 
 class AgreementRun(_Run):

@@ -4,6 +4,7 @@ A row that stands there already word for word is left alone; a row that differs 
 refused, because these records are corrected on their pages or struck out.
 """
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -22,7 +23,7 @@ from projects.sheets import CAPACITY_SHEET, CONSUMPTION_SHEET, PRODUCT_SHEET
 Exact = BeneficiaryCount.Qualifier.EXACT
 
 
-class EntryRun:
+class EntryRun(ABC):
     """One pass over a file in the name of one person (None: the system). Subclasses say what a row enters."""
 
     sheet: Sheet
@@ -103,21 +104,24 @@ class EntryRun:
         shown = "、".join(map(str, value)) if isinstance(value, list) else value
         return row.problem(self.sheet.column(key), reason, remedy, shown)
 
+    @abstractmethod
     def key(self, values: dict[str, Any]) -> tuple:
         """What may stand only once in a file."""
-        raise NotImplementedError
 
+    @abstractmethod
     def stored(self, values: dict[str, Any]) -> Model | None:
-        raise NotImplementedError
+        """The record with the same key that stands there already."""
 
     def same(self, stored: Any, values: dict[str, Any]) -> bool:
         return all(getattr(stored, name) == value for name, value in values.items())
 
+    @abstractmethod
     def allowed(self, values: dict[str, Any]) -> bool:
-        raise NotImplementedError
+        """Whether the person may enter such a record."""
 
+    @abstractmethod
     def enter(self, values: dict[str, Any]) -> Model:
-        raise NotImplementedError
+        """Enter the record by the service of the pages."""
 
     @classmethod
     def undo(cls, *, effects: Effects, by, reason: str) -> list[str]:
