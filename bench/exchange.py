@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from core import states
+from core.copying import copied as copied_row
 from core.models import StatusChange
 from exchange import services, sheets
 from exchange.imports import IMPORTERS
@@ -47,23 +47,25 @@ def run(options) -> None:
         content = path.read_bytes()
         bounds = bare(content, options.rows)
         other, _after = in_a_process("import-export", path, options.rows)
+        dry, _after = in_a_process("import-export-dry", path, options.rows)
         by = User.objects.create_superuser(username="bench-exchange", password="bench")
         batch = services.upload_batch(sheet="organizations", file_name=path.name, content=content, by=by)
     checking, _after = in_a_process("check", batch.pk, options.rows)
     services.confirm_batch(batch=batch, by=by)
     storing, after = in_a_process("store", batch.pk, options.rows)
-    compare(options.rows, checking + storing, after, bounds, other)
+    compare(options.rows, checking + storing, after, bounds, other, dry)
     batch.refresh_from_db()
     history = StatusChange.objects.filter(content_type__model="organization", new="active").count()
     assert (batch.status, Organization.objects.count(), history) == ("stored", options.rows, options.rows)
 
 
-def compare(rows: int, seconds: float, after: float, bounds: dict[str, float], other: float) -> None:
+def compare(rows: int, seconds: float, after: float, bounds: dict[str, float], other: float, dry: float) -> None:
     """Each bound beside what is like it: until the rows are stored, or until the search index has them, too."""
     print(f"| check and store | {rows / seconds:,.0f} rows/s; with the search index {rows / (seconds + after):,.0f} |")
     for label, bound in bounds.items():
         print(f"| × {label} | {bound / (seconds if 'later' in label else seconds + after):.2f} |")
     print(f"| × django-import-export | {other / seconds:.1f}; with the search index {other / (seconds + after):.1f} |")
+    print(f"| × its dry run and import, as its pages do | {(dry + other) / seconds:.1f} |")
 
 
 def make_file(path: Path, rows: int) -> None:
@@ -124,7 +126,7 @@ def copied(lines: list[list], keys: bool) -> str:
         organization.created_at = organization.updated_at = now
         if keys:
             organization.set_search_keys()
-        text.write(states.copied(getattr(organization, field.attname) for field in FILLED))
+        text.write(copied_row(getattr(organization, field.attname) for field in FILLED))
     return text.getvalue()
 
 
@@ -156,10 +158,10 @@ def in_a_process(name: str, given, rows: int) -> tuple[float, float]:
 def stage(name: str, given: str) -> None:
     """One step in this process, as the task does it; prints seconds, the peak of memory in MB, and seconds after."""
     after = 0.0
-    if name == "import-export":
+    if name.startswith("import-export"):
         from bench import import_export
 
-        seconds = import_export.load(Path(given))
+        seconds = import_export.load(Path(given), dry_run=name.endswith("dry"))
     else:
         importer = IMPORTERS["organizations"]
         IMPORTERS["organizations"] = dataclasses.replace(importer, settle=None)

@@ -3,8 +3,7 @@
 import datetime
 import decimal
 import io
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -16,6 +15,7 @@ from django.utils.translation import override
 
 from core import texts
 from core.context import current_request_id
+from core.copying import copied_value
 from core.errors import Refused
 from core.models import StatusChange
 
@@ -24,8 +24,6 @@ Record = TypeVar("Record", bound=Any)
 
 
 _HISTORY = StatusChange._meta.db_table
-# What the text format of COPY may not hold as it is.
-_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 class WrongState(Refused):
@@ -73,12 +71,21 @@ def begin_many(objects: Sequence[Record], *, by, then: str = "", note: str = "")
 
 
 def begin_staged(
-    model: type[models.Model], columns: Sequence[str], *, source: str, params: Sequence, by, then: str, note: str = ""
+    model: type[models.Model],
+    columns: Sequence[str],
+    *,
+    source: str,
+    params: Sequence,
+    by,
+    then: str,
+    note: str = "",
+    order: str = "id",
 ) -> list[int]:
     """`begin_many` for new records whose columns lie ready in a table, with the keys they get in its column `id`.
 
     The database copies them itself, so they never pass through this process. `source` is what follows FROM: the
-    table and the condition, with `params`. `then` is a status one step from the initial one. Return the keys.
+    table and the condition, with `params`. `then` is a status one step from the initial one. The rows are entered in
+    the `order` of some of its columns. Return the keys.
     """
     _insist_on_transaction()
     first = model().status  # type: ignore[attr-defined]
@@ -88,10 +95,11 @@ def begin_staged(
     fixed["updated_at"] = fixed["created_at"]
     history = {**_shared(model, by=by, note=note), "old": "", "new": then, "at": fixed["created_at"], "changes": "{}"}
     with connection.cursor() as cursor:
-        for table, copied, given in ((model._meta.db_table, ("id", *columns), fixed), (_HISTORY, ("id",), history)):
+        entered = ((model._meta.db_table, ("id", *columns), fixed, order), (_HISTORY, ("id",), history, "id"))
+        for table, copied, given, sorting in entered:
             into = ", ".join([*(name if table != _HISTORY else "object_id" for name in copied), *given])
             values = ", ".join([*copied, *(["%s"] * len(given))])
-            sql = f"INSERT INTO {table} ({into}) SELECT {values} FROM {source} ORDER BY id"
+            sql = f"INSERT INTO {table} ({into}) SELECT {values} FROM {source} ORDER BY {sorting}"
             cursor.execute(sql, [*given.values(), *params])
         cursor.execute(f"SELECT id FROM {source} ORDER BY id", params)
         return [key for (key,) in cursor.fetchall()]
@@ -268,56 +276,13 @@ def _copy(objects: Sequence[Any]) -> None:
         lines = []
         for obj, (key,) in zip(objects, cursor.fetchall(), strict=True):
             obj.pk = key
-            values = ((field.pre_save(obj, True), is_json) for field, is_json in fields)
-            lines.append("\t".join(map(_copied, values)))
+            values = (copied_value(field.pre_save(obj, True), is_json=is_json) for field, is_json in fields)
+            lines.append("\t".join(values))
         columns = ", ".join(connection.ops.quote_name(field.column) for field, _is_json in fields)
         table = connection.ops.quote_name(meta.db_table)
         cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", io.StringIO("\n".join(lines) + "\n"))
     for obj in objects:
         obj._state.adding, obj._state.db = False, connection.alias
-
-
-def _copied(entry: tuple[Any, bool]) -> str:
-    """A value as the text format of COPY has it."""
-    value, is_json = entry
-    if value is None:
-        return "\\N"
-    if is_json:
-        text = json.dumps(value, ensure_ascii=False)
-    elif isinstance(value, list):
-        # An array column; a JSON string of a plain word is a quoted element of an array as well.
-        text = "{" + ",".join(json.dumps(str(element), ensure_ascii=False) for element in value) + "}"
-    else:
-        text = str(value)
-    return text if text.isprintable() and "\\" not in text else text.translate(_ESCAPED)
-
-
-def copied(values: Iterable[Any]) -> str:
-    """A row of plain values as a line of the text format of COPY."""
-    return "\t".join([_copied((value, False)) for value in values]) + "\n"
-
-
-def copied_columns(columns: Sequence[Sequence[Any]]) -> str:
-    """`copied` for rows given as their columns, each looked at as a whole: a fifth of the time. At least one row."""
-    return "\n".join(map("\t".join, zip(*map(_copied_column, columns), strict=True))) + "\n"
-
-
-def _copied_column(values: Sequence[Any]) -> Sequence[str]:
-    if values.count(values[0]) == len(values):
-        return [_copied((values[0], False))] * len(values)
-    kinds = set(map(type, values))
-    if kinds == {str} and (text := "".join(values)).isprintable() and "\\" not in text:
-        return values
-    if kinds == {int}:
-        return list(map(str, values))
-    if kinds <= _TOLD_APART:
-        known = {value: _copied((value, False)) for value in set(values)}
-        return list(map(known.__getitem__, values))
-    return [_copied((value, False)) for value in values]
-
-
-# No two of different kinds are equal, as 1 and True are.
-_TOLD_APART = {str, bool, type(None), datetime.date}
 
 
 def as_stored(obj: Record, status: str, version: int) -> None:
