@@ -81,10 +81,18 @@ class StagingRun(Run, Protocol):
     held against has changed; if not, the file is read again. `store_staged` tells how many rows are done.
     """
 
+    def expect(self, size: int) -> None:
+        """Told how many bytes the file has, before it is read."""
+        ...
+
     def stage(self, batch_id: int, outcome: Outcome) -> None: ...
 
     def finish(self, batch_id: int) -> None:
         """Called after the last piece: all rows lie ready from then on."""
+        ...
+
+    def close(self) -> None:
+        """Called at the end of the pass over the file, whether or not there was a last piece."""
         ...
 
     def is_staged(self, batch_id: int, rows: int) -> bool: ...

@@ -159,8 +159,12 @@ def _pieces(batch: Batch, importer: Importer) -> Iterator[tuple[Run, Outcome]]:
     """The outcome of each piece of the file, telling the page how far it is."""
     person = batch.created_by
     sheet, run = importer.sheet(person), importer.start(person)
-    with telling(batch) as tell, _sparing_collector():
-        table = opened(sheet, bytes(Batch.objects.values_list("content", flat=True).get(pk=batch.pk)))
+    with telling(batch) as tell, _sparing_collector(), _ended(run):
+        content = bytes(Batch.objects.values_list("content", flat=True).get(pk=batch.pk))
+        if isinstance(run, StagingRun):
+            run.expect(len(content))
+        table = opened(sheet, content)
+        del content
         batch.rows_total = len(table)
         done = 0
         tell(done)
@@ -188,6 +192,16 @@ def _sparing_collector() -> Iterator[None]:
         yield
     finally:
         gc.unfreeze()
+
+
+@contextmanager
+def _ended(run: Run) -> Iterator[None]:
+    """Let a run go of what it holds, also where the file cannot be read to its end."""
+    try:
+        yield
+    finally:
+        if isinstance(run, StagingRun):
+            run.close()
 
 
 class _Changed(Exception):

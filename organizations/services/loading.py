@@ -47,6 +47,7 @@ def load_organizations(*, rows: list[dict[str, Any]], by) -> Loaded:
     _insist(sorted([*reading.problems, *outcome.problems], key=lambda problem: problem.row))
     run.stage(_OWN, outcome)
     run.finish(_OWN)
+    run.close()
     effects = run.store_staged(_OWN, lambda done: None)
     keys = run.keys(_OWN)
     run.clear(_OWN)
