@@ -17,7 +17,6 @@ from regions.filters import RegionFilter
 # What `sort` takes: (label, columns of the order). The first is the default.
 SORTS = {
     "pinyin": (_("Pinyin"), ["pinyin"]),
-    "name": (_("Name"), ["name"]),
     "founded": (_("Founded on"), ["founded_on"]),
     # 5A before 4A, and no grade at all last.
     "grade": (_("Valid grade"), ["grade_rank", "pinyin"]),

@@ -4,7 +4,7 @@ import datetime
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, HashIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -270,11 +270,12 @@ class Organization(Stamped):
         indexes = [
             # The orders of the list, each made total by the key.
             models.Index(fields=["pinyin", "id"], name="organization_pinyin"),
-            models.Index(fields=["name", "id"], name="organization_name"),
             models.Index(fields=["founded_on", "id"], name="organization_founded"),
-            models.Index(F("founded_on").desc(nulls_last=True), F("id").desc(), name="organization_founded_back"),
+            models.Index(F("founded_on").desc(nulls_last=True), F("id"), name="organization_founded_back"),
             models.Index(fields=["grade_rank", "pinyin", "id"], name="organization_grade"),
             GinIndex(fields=["search"], name="organization_search"),
+            # Files are held against the register by name; nothing is in the order of names.
+            HashIndex(fields=["name"], name="organization_name"),
             models.Index(fields=["region", "status"], name="organization_region_status"),
             # Few have one: the others need no entry.
             models.Index(
