@@ -4,9 +4,17 @@ import unicodedata
 from operator import mul
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_VALUES = {char: value for value, char in enumerate(ALPHABET)}
+_FOREIGN = 255
+
+
+def _values(alphabet: str) -> bytes:
+    """For `bytes.translate`: the value of each character is its place in the alphabet; others are foreign."""
+    return bytes(alphabet.index(char) if char in alphabet else _FOREIGN for char in map(chr, range(256)))
+
+
+_VALUES = _values(ALPHABET)
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-_INNER_VALUES = {char: value for value, char in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")}
+_INNER_VALUES = _values("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 # First two characters for civil affairs: 51 association, 52 service organization, 53 foundation, 59 other.
 CIVIL_AFFAIRS_FIRST = "5"
@@ -22,12 +30,10 @@ def normalise(text: str) -> str:
 
 def check_character(body: str) -> str:
     """The 18th character for the first 17 (weights 3^(i-1) mod 31). Raises ValueError on foreign characters."""
-    if len(body) != 17:
+    values = body.encode().translate(_VALUES)
+    if len(values) != 17 or _FOREIGN in values:
         raise ValueError(body)
-    try:
-        return ALPHABET[-sum(map(mul, map(_VALUES.__getitem__, body), WEIGHTS)) % 31]
-    except KeyError as error:
-        raise ValueError(body) from error
+    return ALPHABET[-sum(map(mul, values, WEIGHTS)) % 31]
 
 
 def is_valid(code: str) -> bool:
@@ -43,10 +49,12 @@ def inner_check_fits(code: str) -> bool:
 
     Codes exist whose inner check is wrong, so a failure is only worth a warning.
     """
-    total = sum(map(mul, map(_INNER_VALUES.__getitem__, code[8:16]), INNER_WEIGHTS))
+    total = sum(map(mul, code[8:16].encode().translate(_INNER_VALUES), INNER_WEIGHTS))
     return "0123456789X0"[11 - total % 11] == code[16]
 
 
+# How many digits of a region's code say where an authority of the level is; the others are zero.
+_DIGITS = {"province": 2, "city": 4}
 # Every code of the Ministry of Civil Affairs has these digits instead of a region's.
 MINISTRY = "100000"
 
@@ -63,5 +71,5 @@ def fits_region(code: str, *, level: str, region_code: str) -> bool:
     """
     if level == "national":
         return registered_in(code) == MINISTRY
-    digits = {"province": 2, "city": 4}.get(level, 6)
+    digits = _DIGITS.get(level, 6)
     return registered_in(code) in (region_code[:6], region_code[:digits].ljust(6, "0"))

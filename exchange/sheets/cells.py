@@ -3,6 +3,7 @@
 import datetime
 import re
 import unicodedata
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -50,6 +51,13 @@ def text_of(value: Any) -> str:
     if isinstance(value, datetime.datetime):
         return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ")
     return _plain_text(str(value))
+
+
+def are_plain(values: Sequence[Any], most: int) -> bool:
+    """Whether all cells of a text column are filled and can be taken as they stand, none longer than `most`."""
+    return (
+        set(map(type, values)) == {str} and all(map(_AS_IT_STANDS.fullmatch, values)) and max(map(len, values)) <= most
+    )
 
 
 def _plain_text(text: str) -> str:

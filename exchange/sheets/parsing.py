@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from exchange.sheets import cells
-from exchange.sheets.declaration import Column, Problem, Reading, Row, Sheet, Unresolved
+from exchange.sheets.declaration import Column, Kind, Problem, Reading, Row, Sheet, Unresolved
 
 # How many different cells of a column are remembered: enough for codes, words and days, too few to fill the memory.
 MOST_KNOWN = 5000
@@ -50,6 +50,8 @@ class Parser:
     def _column(self, index: int, line: tuple, found: "_Found") -> list[Any]:
         """What the cells of one column say; None for an empty or bad one."""
         column, factor = self.positions[index]
+        if column.kind is Kind.TEXT and not column.many and cells.are_plain(line, column.max_length):
+            return list(line)
         known = self._known[index]
         new = {cell: _understood(column, factor, cell) for cell in set(line) - known.keys()}
         if len(known) + len(new) <= MOST_KNOWN:
