@@ -19,7 +19,9 @@ def main() -> None:
     command.set_defaults(run=figures.run)
     command = commands.add_parser("exchange", help="a workbook from upload to stored")
     command.add_argument("--rows", type=int, default=100_000, help="how many rows the workbook has (100,000)")
-    command.add_argument("--stage", choices=["import-export", "check", "store"], help=argparse.SUPPRESS)
+    command.add_argument(
+        "--stage", choices=["import-export", "import-export-dry", "check", "store"], help=argparse.SUPPRESS
+    )
     command.add_argument("--batch", help=argparse.SUPPRESS)
     command.set_defaults(run=exchange.run)
     command = commands.add_parser("registry", help="lists and searches of the register beside their yardsticks")
