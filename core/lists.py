@@ -97,18 +97,14 @@ class ListPage(ListView):
         fields = list(self.sorts[key][1])
         if wanted.startswith("-"):
             fields = [name.removeprefix("-") if name.startswith("-") else f"-{name}" for name in fields]
-        # The key last makes the order total, so that no row is on two pages; as the indexes have it. Where many may
-        # have no value, new rows come at the end of them, which is where an index takes rows in most quickly.
-        return [*fields, "-pk" if fields[-1].startswith("-") and fields[-1][1:] not in self.nullable else "pk"]
-
-    @cached_property
-    def nullable(self) -> set[str]:
-        return {field.name for field in self.model._meta.fields if field.null}
+        # The key last makes the order total, so that no row is on two pages; the same way round, for the index.
+        return [*fields, "-pk" if fields[-1].startswith("-") else "pk"]
 
     def get_ordering(self) -> list:
         """The order, in which days nobody knows come last either way round."""
+        nullable = {field.name for field in self.model._meta.fields if field.null}
         return [
-            F(name[1:]).desc(nulls_last=True) if name.startswith("-") and name[1:] in self.nullable else name
+            F(name[1:]).desc(nulls_last=True) if name.startswith("-") and name[1:] in nullable else name
             for name in self.get_ordering_fields()
         ]
 

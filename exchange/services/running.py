@@ -108,10 +108,10 @@ def _check(batch: Batch) -> None:
             run.stage(batch.pk, outcome)
 
     clear(batch)
-    problems = _pass(batch, note)
+    problems = _pass(batch, note, staging=True)
     batch.counts = {**counts, "rows": batch.rows_total}
     if problems:
-        _refuse(batch, _in_both(lambda: _pass(batch, lambda run, outcome: None)))
+        _refuse(batch, _in_both(lambda: _pass(batch)))
         clear(batch)
         return
     with transaction.atomic():
@@ -133,13 +133,15 @@ def _count(counts: dict[str, int], outcome: Outcome) -> None:
     counts["unchanged"] += outcome.unchanged
 
 
-def _pass(batch: Batch, note: Callable[[Run, Outcome], None]) -> list[Problem]:
-    """Read and check the file in pieces; every problem from top to bottom."""
+def _pass(
+    batch: Batch, note: Callable[[Run, Outcome], None] = lambda run, outcome: None, *, staging: bool = False
+) -> list[Problem]:
+    """Read and check the file in pieces; every problem from top to bottom. `staging`: `note` lays rows ready."""
     importer = IMPORTERS[batch.sheet]
     problems: list[Problem] = []
     try:
         _insist_on_right(importer, batch)
-        for run, outcome in _pieces(batch, importer):
+        for run, outcome in _pieces(batch, importer, staging=staging):
             problems += outcome.problems[: MOST_PROBLEMS - len(problems)]
             if not problems:
                 note(run, outcome)
@@ -155,13 +157,13 @@ def _insist_on_right(importer: Importer, batch: Batch) -> None:
         raise Refused(_("Your role does not allow this."), code="not_allowed")
 
 
-def _pieces(batch: Batch, importer: Importer) -> Iterator[tuple[Run, Outcome]]:
+def _pieces(batch: Batch, importer: Importer, *, staging: bool) -> Iterator[tuple[Run, Outcome]]:
     """The outcome of each piece of the file, telling the page how far it is."""
     person = batch.created_by
     sheet, run = importer.sheet(person), importer.start(person)
     with telling(batch) as tell, _sparing_collector(), _ended(run):
         content = bytes(Batch.objects.values_list("content", flat=True).get(pk=batch.pk))
-        if isinstance(run, StagingRun):
+        if staging and isinstance(run, StagingRun):
             run.expect(len(content))
         table = opened(sheet, content)
         del content
@@ -215,7 +217,7 @@ def _store(batch: Batch) -> None:
         with transaction.atomic():
             _store_rows(batch, importer)
     except (_Changed, Refused):
-        found = _in_both(lambda: _pass(batch, lambda run, outcome: None))
+        found = _in_both(lambda: _pass(batch))
         # Nothing is wrong any more: the file is stored by the next run.
         if found:
             _refuse(batch, found)
@@ -253,7 +255,7 @@ def _store_pieces(batch: Batch, importer: Importer, counts: dict[str, int]) -> E
     """Check the rows once more, and store each piece, or lay it ready if that is how this sheet is stored."""
     effects = Effects()
     clear(batch)
-    for run, outcome in _pieces(batch, importer):
+    for run, outcome in _pieces(batch, importer, staging=True):
         if outcome.problems:
             raise _Changed
         _count(counts, outcome)

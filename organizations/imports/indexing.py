@@ -3,9 +3,12 @@
 Until then they stand in a list of their own, where they are found all the same.
 """
 
+import logging
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from django.db import connection
+from django.db import DatabaseError, connection
+
+logger = logging.getLogger(__name__)
 
 
 class TakingIn:
@@ -44,6 +47,9 @@ def settle() -> None:
 def _settle_apart() -> None:
     try:
         settle()
+    except DatabaseError as error:
+        # It is done once the rows are stored, at the latest.
+        logger.warning("the search index takes its words in later: %s", error)
     finally:
         # Of this thread.
         connection.close()

@@ -1,6 +1,7 @@
 """Checked rows laid ready in a table while the next ones are checked."""
 
 import io
+import logging
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -8,6 +9,8 @@ from django.db import connection
 
 from core.copying import copied_columns
 from organizations.copying import KEYS, Columns, Helper, copied_new
+
+logger = logging.getLogger(__name__)
 
 TABLE = "organizations_staged"
 _TARGET = ("number", "target_id", "target_version")
@@ -33,7 +36,10 @@ class Laying:
     def expect(self, size: int) -> None:
         """Told the size of the file in bytes before it is read: meanwhile the second process can get ready."""
         if size >= LARGE and self._helper is None:
-            self._helper = Helper()
+            try:
+                self._helper = Helper()
+            except OSError as error:
+                logger.warning("no second process for a large file: %s", error)
 
     def lay(self, batch_id: int, rows: list[tuple], columns: Columns) -> None:
         """Lay rows ready: the number of each, key and version of the organization it means, and its columns."""

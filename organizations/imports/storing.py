@@ -24,6 +24,7 @@ _FILLED = (*COLUMNS, *KEYS)
 # Rows of one region lie together, so that the indexes by name are filled place by place: a quarter of the time.
 _ORDER = "region_id, id"
 ROWS_AT_ONCE = 25_000
+CHANGES_AT_ONCE = 500
 
 
 class OrganizationRun(Checks):
@@ -80,7 +81,8 @@ class OrganizationRun(Checks):
         A row that points to nothing is an `IntegrityError` here, not when the transaction ends.
         """
         effects = Effects()
-        parts = self._parts(batch_id)
+        new, same = self._counted(batch_id)
+        parts = self._parts(batch_id, new)
         with connection.cursor() as cursor, TakingIn(beside=len(parts) > 1) as search:
             for part in parts:
                 effects.new += states.begin_staged(
@@ -93,35 +95,52 @@ class OrganizationRun(Checks):
                     order=_ORDER,
                 )
                 search.take_in()
-                tell(len(effects.new))
-            effects.changed = self._store_changed(batch_id)
+                tell(same + len(effects.new))
+            if len(effects.new) != new:
+                raise RuntimeError(f"{new} new rows lie ready, {len(effects.new)} were entered")
+            effects.changed = self._store_changed(batch_id, lambda done: tell(same + new + done))
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         return effects
 
-    def _parts(self, batch_id: int) -> list[tuple[str, str]]:
-        """The new rows in parts by their regions: the last region of the part before, and of the part itself."""
+    def _counted(self, batch_id: int) -> tuple[int, int]:
+        """How many rows are new, and of how many the organization stays as it is."""
         with connection.cursor() as cursor:
-            cursor.execute(_NEW, [batch_id])
-            parts = -(-cursor.fetchone()[0] // ROWS_AT_ONCE)
-            cursor.execute(_LAST_REGIONS, {"batch": batch_id, "parts": parts})
-            last = cursor.fetchone()[0] or []
+            cursor.execute(_COUNTED, [batch_id])
+            return cursor.fetchone()
+
+    def _parts(self, batch_id: int, new: int) -> list[tuple[str, str]]:
+        """The new rows in parts by their regions: the last region of the part before, and of the part itself."""
+        if not new:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(_LAST_REGIONS, {"batch": batch_id, "parts": -(-new // ROWS_AT_ONCE)})
+            last = cursor.fetchone()[0]
         return list(itertools.pairwise(["", *dict.fromkeys(last)]))
 
-    def _store_changed(self, batch_id: int) -> dict[str, dict[str, list]]:
+    def _store_changed(self, batch_id: int, tell: Callable[[int], None]) -> dict[str, dict[str, list]]:
         """Change the registered organizations of some rows; return what was changed."""
-        changed = {}
-        for key, values in _staged_changes(batch_id):
-            organization = Organization.objects.get(pk=key)
-            wanted = changes_of(values, vars(organization))
-            before = {name: getattr(organization, name) for name in wanted}
-            states.record(organization, as_fields(wanted), by=self.by)
-            changed[str(key)] = {name: [_plain(before[name]), _plain(wanted[name])] for name in wanted}
-            if "name" in before and organization.status != Organization.Status.DRAFT:
-                former = keep_former_name(organization, before["name"], by=self.by)
-                if former is not None:
-                    changed[str(key)]["former_name"] = [None, former.pk]
-            if before.keys() & {"name", "uscc"}:
-                store_search_keys(organization)
+        changed: dict[str, dict[str, list]] = {}
+        done = last = 0
+        while rows := _staged_changes(batch_id, after=last):
+            for number, key, values in rows:
+                changed[str(key)] = self._store_change(key, values)
+                last, done = number, done + 1
+            tell(done)
+        return changed
+
+    def _store_change(self, key: int, values: dict[str, Any]) -> dict[str, list]:
+        """Change one organization; return {column: [before, after]}."""
+        organization = Organization.objects.get(pk=key)
+        wanted = changes_of(values, vars(organization))
+        before = {name: getattr(organization, name) for name in wanted}
+        states.record(organization, as_fields(wanted), by=self.by)
+        changed = {name: [_plain(before[name]), _plain(wanted[name])] for name in wanted}
+        if "name" in before and organization.status != Organization.Status.DRAFT:
+            former = keep_former_name(organization, before["name"], by=self.by)
+            if former is not None:
+                changed["former_name"] = [None, former.pk]
+        if before.keys() & {"name", "uscc"}:
+            store_search_keys(organization)
         return changed
 
     def lock(self) -> None:
@@ -147,7 +166,10 @@ class OrganizationRun(Checks):
             cursor.execute(f"DELETE FROM {TABLE} WHERE batch_id = %s", [batch_id])
 
 
-_NEW = f"SELECT count(*) FROM {TABLE} WHERE batch_id = %s AND target_id IS NULL"
+_COUNTED = f"""
+SELECT count(*) FILTER (WHERE target_id IS NULL), count(*) FILTER (WHERE target_id IS NOT NULL AND name IS NULL)
+FROM {TABLE} WHERE batch_id = %s
+"""
 _LAST_REGIONS = f"""
 SELECT percentile_disc(ARRAY(SELECT part::float / %(parts)s FROM generate_series(1, %(parts)s) part))
     WITHIN GROUP (ORDER BY region_id)
@@ -180,14 +202,15 @@ def _completed(rows: Sequence[dict[str, Any]]) -> dict[str, Sequence]:
     return columns
 
 
-def _staged_changes(batch_id: int) -> list[tuple[int, dict[str, Any]]]:
+def _staged_changes(batch_id: int, *, after: int) -> list[tuple[int, int, dict[str, Any]]]:
+    """The next rows that change an organization: the number of each, the key of the organization, and the columns."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT target_id, {', '.join(COLUMNS)} FROM {TABLE} WHERE batch_id = %s "
-            "AND target_id IS NOT NULL AND name IS NOT NULL ORDER BY number",
-            [batch_id],
+            f"SELECT number, target_id, {', '.join(COLUMNS)} FROM {TABLE} WHERE batch_id = %s AND number > %s "
+            "AND target_id IS NOT NULL AND name IS NOT NULL ORDER BY number LIMIT %s",
+            [batch_id, after, CHANGES_AT_ONCE],
         )
-        return [(key, dict(zip(COLUMNS, values, strict=True))) for key, *values in cursor.fetchall()]
+        return [(number, key, dict(zip(COLUMNS, row, strict=True))) for number, key, *row in cursor.fetchall()]
 
 
 def keep_former_name(organization: Organization, name: str, *, by) -> FormerName | None:

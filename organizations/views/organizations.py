@@ -31,6 +31,12 @@ class OrganizationList(ListPage):
     sorts = SORTS
     columns = sheet_exports.columns(ORGANIZATION_SHEET, row_of)
 
+    def get_ordering_fields(self) -> list[str]:
+        """As any list's; but of one day, and of no day that is known, in the order of entering, as the index has them:
+        it takes those without a day in at its end, which is quickest."""
+        fields = super().get_ordering_fields()
+        return ["-founded_on", "pk"] if fields == ["-founded_on", "-pk"] else fields
+
     def get_queryset(self):
         rows = super().get_queryset()
         return rows.select_related("authority_organization") if "format" in self.request.GET else rows

@@ -53,15 +53,15 @@ def waiting_for(user) -> list[Part]:
     """What waits for this person as staff, oldest first; kinds of which nothing waits are left out."""
     ranges = [("0" * 12, "9" * 12)] if user.is_superuser else user.post_ranges(Post.Kind.STAFF)
     parts = [*_projects(user, ranges), _activities(user, ranges), _counts(user, ranges), *_records(user, ranges)]
-    posts = {post.region.short_code for post in user.posts_now if post.kind == Post.Kind.STAFF}
-    return [_narrowed(part, posts) for part in parts if part.total]
+    return [_narrowed(part, user) for part in parts if part.total]
 
 
-def _narrowed(part: Part, posts: set[str]) -> Part:
-    """The list behind the link narrowed to the person's region, if that is one region and the same rows."""
-    if len(posts) != 1 or part.key not in SAME_ROWS:
+def _narrowed(part: Part, user) -> Part:
+    """The list behind the link narrowed to the person's region, if that is one region of today and the same rows."""
+    regions = [post.region for post in user.posts_now if post.kind == Post.Kind.STAFF]
+    if user.is_superuser or part.key not in SAME_ROWS or len(regions) != 1 or regions[0].valid_to is not None:
         return part
-    return replace(part, query=f"{part.query}&region={next(iter(posts))}")
+    return replace(part, query=f"{part.query}&region={regions[0].short_code}")
 
 
 def _oldest(rows: Any) -> tuple[list, int]:

@@ -93,6 +93,48 @@ def test_rows_are_stored_in_parts_of_their_regions_and_none_is_left_out(regions,
     assert [(row.name, row.region.short_code) for row in made] == [(row["name"], row["region"]) for row in rows]
 
 
+@pytest.mark.django_db
+def test_the_page_sees_how_far_the_storing_is_whatever_the_rows_do(officer, monkeypatch):
+    monkeypatch.setattr(storing, "ROWS_AT_ONCE", 4)
+    monkeypatch.setattr(storing, "CHANGES_AT_ONCE", 2)
+    told: list[list[int]] = []
+    real = storing.OrganizationRun.store_staged
+
+    def store_staged(self, batch_id, tell):
+        told.append([])
+        return real(self, batch_id, lambda done: (told[-1].append(done), tell(done)))
+
+    monkeypatch.setattr(storing.OrganizationRun, "store_staged", store_staged)
+    stored(officer, book(*ROWS[:7]))
+    changed = [{**row, "legal_representative": "王某"} for row in ROWS[:5]]
+    batch = stored(officer, book(*changed, *ROWS[5:]))
+    assert [batch.counts[kind] for kind in ("new", "changed", "unchanged")] == [3, 5, 2]
+    assert told == [[7], [5, 7, 9, 10]]
+    assert Organization.objects.filter(legal_representative="王某").count() == 5
+
+
+@pytest.mark.django_db
+def test_new_rows_are_never_left_out_silently(officer):
+    batch = services.upload_batch(sheet="organizations", file_name="x.xlsx", content=book(*ROWS), by=officer)
+    services.run_batch(batch_id=batch.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE organizations_staged SET region_id = NULL WHERE number = 3")
+    batch.refresh_from_db()
+    services.confirm_batch(batch=batch, by=officer)
+    with pytest.raises(RuntimeError, match="10 new rows lie ready, 9 were entered"):
+        services.run_batch(batch_id=batch.pk)
+    assert Organization.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_where_no_second_process_can_be_started_the_worker_does_its_part(officer, as_large, monkeypatch):
+    def none_left(*given, **named):
+        raise BlockingIOError
+
+    monkeypatch.setattr("organizations.copying.subprocess.Popen", none_left)
+    assert stored(officer, book(*ROWS)).counts["new"] == 10
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_large_file_with_an_error_leaves_nothing_behind(officer, as_large):
     batch = services.upload_batch(

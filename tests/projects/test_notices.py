@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.models import Post
 from notices import services as inbox
 from notices.models import Notice
 from projects import services
@@ -66,7 +67,7 @@ def test_a_project_is_told_to_its_county_and_each_decision_to_its_lead(
     assert told(outsider) == told(second_member) == []
 
 
-def test_the_list_behind_a_part_of_the_queue_is_of_the_same_region(make_project, member, officer, client):
+def test_the_list_behind_a_part_of_the_queue_is_of_the_same_region(make_project, member, officer, client, regions):
     project = make_project()
     services.submit_project(project=project, by=member)
     [part] = work.waiting_for(officer)
@@ -75,7 +76,12 @@ def test_the_list_behind_a_part_of_the_queue_is_of_the_same_region(make_project,
     shown = client.get("/projects/?" + part.query).context
     assert list(shown["object_list"]) == [project] and shown["total"] == part.total
     above = type(officer).objects.create_superuser(username="root")
+    Post.objects.create(user=above, kind=Post.Kind.STAFF, region=regions["500229"])
     assert work.waiting_for(above)[0].query == "status=submitted"
+    regions["500229"].valid_to = datetime.date(2020, 1, 1)
+    regions["500229"].save()
+    officer = type(officer).objects.get(pk=officer.pk)
+    assert work.waiting_for(officer)[0].query == "status=submitted"
 
 
 def test_a_terminated_project_is_told_with_its_reason_and_without_names(make_project, told, member, officer):
