@@ -161,7 +161,7 @@ def _pieces(batch: Batch, importer: Importer, *, staging: bool) -> Iterator[tupl
     """The outcome of each piece of the file, telling the page how far it is."""
     person = batch.created_by
     sheet, run = importer.sheet(person), importer.start(person)
-    with telling(batch) as tell, _sparing_collector(), _ended(run):
+    with telling(batch) as tell, _without_collector(), _ended(run):
         content = bytes(Batch.objects.values_list("content", flat=True).get(pk=batch.pk))
         if staging and isinstance(run, StagingRun):
             run.expect(len(content))
@@ -174,9 +174,6 @@ def _pieces(batch: Batch, importer: Importer, *, staging: bool) -> Iterator[tupl
             outcome = run.check(reading.rows)
             outcome.problems = sorted([*reading.problems, *outcome.problems], key=lambda problem: problem.row)
             yield run, outcome
-            if not done:
-                # What the first piece needed is loaded now, and stays as well.
-                gc.freeze()
             done += reading.size
             tell(done)
         if isinstance(run, StagingRun):
@@ -184,16 +181,16 @@ def _pieces(batch: Batch, importer: Importer, *, staging: bool) -> Iterator[tupl
 
 
 @contextmanager
-def _sparing_collector() -> Iterator[None]:
-    """Keep what the process holds already out of the search for cycles: the rows make none, but set it off.
+def _without_collector() -> Iterator[None]:
+    """Do without the search for cycles: the rows make none, but set it off.
 
-    Without this the search goes through the whole program again and again, for a third of the time.
+    It goes through the whole program again and again, for a third of the time.
     """
-    gc.freeze()
+    gc.disable()
     try:
         yield
     finally:
-        gc.unfreeze()
+        gc.enable()
 
 
 @contextmanager
