@@ -1,17 +1,36 @@
 """Texts as they are stored."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
 
+from core import screening
 from core.errors import Refused
 
 # Characters that XML cannot hold, and the invisible ones that turn the direction of a line round.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _BREAKS = re.compile(r"[\t\n]+")
+
+
+def personal_data(*texts: str) -> str:
+    """The sentence that refuses public texts with numbers of identity cards, telephones or bank cards; else empty."""
+    found = ", ".join(finding.sample for finding in screening.find_in(texts))
+    return _("Personal data would become public. Have it removed first: %(found)s") % {"found": found} if found else ""
+
+
+def insist_public(*texts: str) -> None:
+    """Raise `Refused` (`personal_data`) where a text that everybody will read has personal data."""
+    if sentence := personal_data(*texts):
+        raise Refused(sentence, code="personal_data")
+
+
+def not_public(record: models.Model, names: Iterable[str]) -> dict[str, Any]:
+    """What is wrong with public texts of a record, by field."""
+    return {name: sentence for name in names if (sentence := personal_data(getattr(record, name) or ""))}
 
 
 def line(text: str) -> str:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import screening, states
+from core import states, texts
 from core.errors import Refused
 from core.references import next_reference
 from demands.models import SupplyOffer
@@ -42,7 +42,7 @@ def edit_offer(
         raise states.WrongState(_("A closed offer is not changed any more. Write a new one."), status=offer.status)
     values = {**values, "quantity": checked_quantity(values["quantity"])}
     if offer.status == SupplyOffer.Status.OPEN:
-        _insist_on_clean(values["what"], values["unit"], values.get("description", offer.description))
+        texts.insist_public(values["what"], values["unit"], values.get("description", offer.description))
     before = _names(list(offer.regions.order_by("code")))
     offer.regions.set(regions)
     after = _names(sorted(regions, key=lambda region: region.code))
@@ -57,7 +57,7 @@ def open_offer(*, offer: SupplyOffer, by, today: datetime.date | None = None) ->
     """
     states.lock(offer)
     _insist_on_member(offer.organization, by)
-    _insist_on_clean(offer.what, offer.unit, offer.description)
+    texts.insist_public(offer.what, offer.unit, offer.description)
     reason = why_not_eligible(offer.organization)
     if reason:
         raise Refused(reason, code="not_eligible")
@@ -82,15 +82,6 @@ def close_offer(*, offer: SupplyOffer, by) -> SupplyOffer:
 
 def _names(regions: list[Region]) -> str:
     return ", ".join(region.name for region in regions)
-
-
-def _insist_on_clean(*texts: str) -> None:
-    found = ", ".join(finding.sample for finding in screening.find_in(texts))
-    if found:
-        raise Refused(
-            _("Personal data would become public. Have it removed first: %(found)s") % {"found": found},
-            code="personal_data",
-        )
 
 
 def _insist_on_member(organization: Organization, by) -> None:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core import files, states
+from core import files, states, texts
 from core.errors import Refused
 from core.models import StatusChange
 from core.references import next_reference
@@ -157,6 +157,7 @@ def _insist_on_open(agreement: Agreement) -> None:
 
 
 def _insist_on_terms(values: dict[str, Any]) -> None:
+    texts.insist_public(values["title"], values.get("content") or "")
     amount, quantity, unit = values.get("amount"), values.get("quantity"), values.get("unit") or ""
     if values["signed_on"] > timezone.localdate():
         raise Refused(_("An agreement cannot be signed in the future."), code="bad_terms")

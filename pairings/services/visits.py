@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core import states
+from core import states, texts
 from core.errors import Refused
 from pairings.models import Pairing, Visit
 from pairings.services.agreements import insist_on_pair
@@ -43,6 +43,7 @@ def withdraw_visit(*, visit: Visit, reason: str, by, version: int | None = None)
 
 
 def _insist_on_sense(values: dict[str, Any]) -> None:
+    texts.insist_public(values["led_by"], values["purpose"])
     if values["ends_on"] < values["starts_on"]:
         raise Refused(_("The last day cannot be before the first."), code="bad_visit")
     if values["ends_on"] > timezone.localdate():

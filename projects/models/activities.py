@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, in_ranges
+from core import texts
 from core.models import Stamped
 from demands.models.deliveries import KeptFile
 from organizations.models import Organization
@@ -177,8 +178,8 @@ class Activity(Stamped):
         return self.title
 
     def clean(self) -> None:
-        """Refuse a day still to come, and a project that does not fit the organization and the region."""
-        errors = {}
+        """Refuse personal data, a day still to come, and a project that does not fit organization and region."""
+        errors = texts.not_public(self, ("title", "place", "summary"))
         last = self.ends_on or self.starts_on
         if isinstance(last, datetime.date) and last > timezone.localdate():
             name = "ends_on" if self.ends_on else "starts_on"

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Post, in_ranges
+from core import texts
 from core.models import Stamped
 from demands.models import Claim
 from organizations.models import AssistanceForm, Organization
@@ -82,6 +83,8 @@ class Project(Stamped):
         Status.TERMINATED: set(),
     }
     PUBLIC = (Status.ACTIVE, Status.COMPLETED, Status.VERIFIED, Status.CLOSED)
+    # What everybody then reads.
+    SAID = ("name", "summary")
     # Whoever enters it may still change it before anybody decides on it; a submitted one is returned first.
     EDITABLE = (Status.DRAFT, Status.APPROVED, Status.ACTIVE, Status.SUSPENDED)
     # When a count may be written: what is expected until the work is done, what is achieved once it has begun.
@@ -184,7 +187,9 @@ class Project(Stamped):
         return self.name
 
     def clean(self) -> None:
-        """Refuse a claim of another organization than the lead."""
+        """Refuse personal data in what will be public, and a claim of another organization than the lead."""
+        if errors := texts.not_public(self, self.SAID):
+            raise ValidationError(errors)
         if self.claim and self.lead_id and self.claim.organization_id != self.lead_id:
             raise ValidationError({"claim": _("This demand was claimed by another organization than the lead.")})
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core import states
+from core import states, texts
 from core.errors import Refused
 from core.references import next_reference
 from demands.models import Claim
@@ -36,6 +36,7 @@ def create_project(
     regions, partners = list(regions), list(partners)
     _lock_free(values.get("claim"))
     project = Project(reference=next_reference("XM"), **values)
+    texts.insist_public(*(getattr(project, name) for name in Project.SAID))
     insist_on_active(project.lead)
     check_parties(project, regions, partners)
     states.begin(project, by=by)
@@ -65,6 +66,7 @@ def edit_project(
     """
     states.lock(project, version=version)
     insist_on_status(project, Project.EDITABLE)
+    texts.insist_public(*(values[name] for name in Project.SAID if name in values))
     old_regions, old_partners = list(project.regions.all()), list(project.partners.all())
     regions = old_regions if regions is None else list(regions)
     partners = old_partners if partners is None else list(partners)

@@ -24,6 +24,19 @@ def agreement(pair, linyi, organization) -> Agreement:
     return services.propose_agreement(pairing=pair, side="giver", values=TERMS, parties=[organization], by=linyi)
 
 
+@pytest.mark.parametrize("text", ["联系人13812345678", "身份证11010519491231002X"])
+def test_what_everybody_reads_of_agreements_and_visits_holds_no_personal_data(pair, text):
+    for service, values, names in (
+        (lambda **given: services.propose_agreement(side="giver", **given), TERMS, ("title", "content")),
+        (services.record_visit, VISIT, ("led_by", "purpose")),
+    ):
+        for name in names:
+            with pytest.raises(Refused) as refused:
+                service(pairing=pair, values={**values, name: text}, by=None)
+            assert refused.value.code == "personal_data" and text not in str(refused.value)
+    assert not Agreement.objects.exists() and not pair.visits.exists()
+
+
 def test_an_agreement_waits_for_the_other_side_and_holds_when_it_confirms(agreement, officer, organization):
     assert (agreement.status, agreement.waiting_side, agreement.reference[:3]) == ("proposed", "receiver", "XY-")
     assert list(agreement.parties.all()) == [organization]

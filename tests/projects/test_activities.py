@@ -313,3 +313,15 @@ def test_cleaning_a_model_names_the_field(facts):
     with pytest.raises(ValidationError) as error:
         activity.clean()
     assert list(error.value.message_dict) == ["starts_on"]
+
+
+def test_personal_data_never_becomes_public_with_an_activity(record, member, sent, client):
+    for name in ("title", "place", "summary"):
+        with pytest.raises(Refused, match="Personal data would become public"):
+            record(**{name: "联系人13812345678"})
+    client.force_login(member)
+    answer = client.post(
+        url("activity-add"), {**sent, "summary": "联系人13812345678"}, headers={"accept-language": "en"}
+    )
+    assert list(answer.context["form"].errors) == ["summary"]
+    assert not Activity.objects.exists()

@@ -145,3 +145,12 @@ def test_a_budget_of_nothing_is_a_budget(member, second_organization):
     assert Project.objects.get().budget == 0
     assert sent(member, "projects", row).counts["unchanged"] == 1
     assert sent(member, "projects", PROJECT.replace("5000", "")).status == Batch.Status.REFUSED
+
+
+def test_a_project_with_personal_data_is_refused_at_its_row(member, second_organization):
+    batch = sent(
+        member, "projects", PROJECT, PROJECT.replace("光明行", "甜蜜行").replace("下乡义诊", "电话13812345678")
+    )
+    assert batch.status == Batch.Status.REFUSED
+    assert [(problem["row"], problem["key"]) for problem in batch.problems] == [(3, "summary")]
+    assert "13812345678" not in str(batch.problems[0]["words"])

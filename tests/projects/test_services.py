@@ -174,6 +174,19 @@ def test_an_edit_writes_down_plain_fields_regions_and_partners(make_project, reg
     assert project.regions.count() == 2
 
 
+def test_what_everybody_reads_of_a_project_holds_no_personal_data(make_project, member):
+    project = make_project()
+    for name in ("name", "summary"):
+        with pytest.raises(Refused) as refused:
+            services.edit_project(
+                project=project, values={name: "联系人13812345678"}, version=project.version, by=member
+            )
+        assert refused.value.code == "personal_data"
+        with pytest.raises(Refused):
+            make_project(**{name: "联系人13812345678"})
+    assert Project.objects.get() == project
+
+
 def test_an_edit_of_an_older_version_is_refused_and_changes_nothing(make_project, regions, member):
     project = make_project()
     services.edit_project(project=project, values={"name": "甲"}, version=1, by=member)
