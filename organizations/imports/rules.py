@@ -162,8 +162,8 @@ def _registered(rows: list[dict[str, Any]]) -> tuple[dict[str, dict], dict[str, 
 
 
 def _these(texts: set[str]) -> RawSQL:
-    """For `in`: many texts as one array, because two thousand parameters take longer than the question."""
-    return RawSQL("SELECT unnest(%s::text[])", [sorted(texts)])
+    """For `in`: many texts of one line, sent as one text: quoting 2,000 of them takes longer than the question."""
+    return RawSQL("SELECT unnest(string_to_array(%s, E'\\n'))", ["\n".join(sorted(texts))])
 
 
 def _nameless(namesakes: Iterable[dict], values: dict[str, Any]) -> dict | None:
