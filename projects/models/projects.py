@@ -188,10 +188,11 @@ class Project(Stamped):
 
     def clean(self) -> None:
         """Refuse personal data in what will be public, and a claim of another organization than the lead."""
-        if errors := texts.not_public(self, self.SAID):
-            raise ValidationError(errors)
+        errors = texts.not_public(self, self.SAID)
         if self.claim and self.lead_id and self.claim.organization_id != self.lead_id:
-            raise ValidationError({"claim": _("This demand was claimed by another organization than the lead.")})
+            errors["claim"] = _("This demand was claimed by another organization than the lead.")
+        if errors:
+            raise ValidationError(errors)
 
     def covers(self, code: str) -> bool:
         """Whether a region code is one of the project's regions or lies below one of them."""

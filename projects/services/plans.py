@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core import states
+from core import states, texts
 from core.errors import Refused
 from projects.models import BudgetLine, Milestone, Project
 from projects.services.refusals import insist_on_status
@@ -15,6 +15,7 @@ from projects.services.refusals import insist_on_status
 
 def set_budget(project: Project, lines: list[BudgetLine]) -> list[str]:
     """Put these lines in place of those there are; return [before, after] in words."""
+    texts.insist_public(*(line.item for line in lines))
     before = _words(project.budget_lines.all())
     for line in lines:
         if line.amount <= 0:
@@ -33,6 +34,7 @@ def set_milestones(project: Project, wanted: list[Milestone]) -> list[str]:
 
     Refused (`milestone_done`) for taking away one that is done, and for the same one twice.
     """
+    texts.insist_public(*(row.title for row in wanted))
     before = list(project.milestones.all())
     keys = {(row.title, row.due_on) for row in wanted}
     if len(keys) < len(wanted):

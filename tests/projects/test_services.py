@@ -11,7 +11,7 @@ from core.states import Stale, WrongState
 from demands.models import Claim, Demand
 from organizations.models import Organization
 from projects import services
-from projects.models import BeneficiaryCount, Project
+from projects.models import BeneficiaryCount, BudgetLine, Milestone, Project
 
 Status = Project.Status
 STEPS = {
@@ -184,6 +184,13 @@ def test_what_everybody_reads_of_a_project_holds_no_personal_data(make_project, 
         assert refused.value.code == "personal_data"
         with pytest.raises(Refused):
             make_project(**{name: "联系人13812345678"})
+    for part in (
+        {"budget_lines": [BudgetLine(item="联系人13812345678", amount=1)]},
+        {"milestones": [Milestone(title="联系人13812345678", due_on=datetime.date(2026, 6, 1))]},
+    ):
+        with pytest.raises(Refused) as refused:
+            services.edit_project(project=project, values={}, version=project.version, by=member, **part)
+        assert refused.value.code == "personal_data"
     assert Project.objects.get() == project
 
 
