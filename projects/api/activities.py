@@ -4,16 +4,15 @@ from functools import partial
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import serializers, viewsets
+from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 
 from core.headers import SEEN, VERSION
 from core.rest import RepeatSafe, StrictSerializer, named_version, required_version
 from organizations.models import Organization
 from projects import permissions, services
-from projects.api.doors import insist, read
+from projects.api.doors import Reading, insist, read
 from projects.api.files import WithFiles
 from projects.api.serializers import NothingIn, PartyOut, ReasonIn, RegionCode, RegionOut, check_model
 from projects.filters import ActivityFilter
@@ -61,20 +60,15 @@ class ActivityIn(StrictSerializer, serializers.ModelSerializer):
     list=extend_schema(summary="Activities", auth=[{}]),
     retrieve=extend_schema(summary="One activity", auth=[{}]),
 )
-class ActivityViewSet(WithFiles, RepeatSafe, viewsets.ReadOnlyModelViewSet):
+class ActivityViewSet(WithFiles, RepeatSafe, Reading):
     """Activities. Reading verified ones needs no log-in; the version for `If-Match` is also the ETag."""
 
     queryset = Activity.objects.none()
     serializer_class = ActivityOut
     filterset_class = ActivityFilter
-    lookup_value_regex = "[0-9]+"
 
     def get_queryset(self):
         return Activity.objects.visible_to(self.request.user).for_list().order_by("-starts_on", "-pk")
-
-    def get_permissions(self):
-        public = self.request is not None and self.request.method in ("GET", "HEAD", "OPTIONS")
-        return [AllowAny()] if public else [IsAuthenticated()]
 
     def retrieve(self, request, *args, **kwargs):
         return self._answer(self.get_object())

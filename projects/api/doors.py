@@ -1,4 +1,4 @@
-"""What the view sets of campaigns, values and figures have in common."""
+"""What the view sets of this floor have in common: who may read and write, and what was sent."""
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _

@@ -3,15 +3,13 @@
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework import viewsets
 from rest_framework.decorators import action
-from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 
 from core.headers import VERSION
 from core.rest import RepeatSafe, required_version
 from projects import permissions, services
-from projects.api.doors import insist, read
+from projects.api.doors import Reading, insist, read
 from projects.api.files import WithFiles
 from projects.api.serializers import (
     PARTS,
@@ -35,21 +33,16 @@ from projects.models import BeneficiaryCount, Project
     list=extend_schema(summary="Projects", auth=[{}]),
     retrieve=extend_schema(summary="One project", auth=[{}]),
 )
-class ProjectViewSet(WithFiles, RepeatSafe, viewsets.ReadOnlyModelViewSet):
+class ProjectViewSet(WithFiles, RepeatSafe, Reading):
     """Projects. Reading those under way or done needs no log-in; the version for `If-Match` is also the ETag."""
 
     queryset = Project.objects.none()
     serializer_class = ProjectOut
     filterset_class = ProjectFilter
-    lookup_value_regex = "[0-9]+"
 
     def get_queryset(self):
         rows = Project.objects.visible_to(self.request.user).for_list().order_by("-starts_on", "-pk")
         return rows.prefetch_related("budget_lines", "milestones")
-
-    def get_permissions(self):
-        public = self.request is not None and self.request.method in ("GET", "HEAD", "OPTIONS")
-        return [AllowAny()] if public else [IsAuthenticated()]
 
     def retrieve(self, request, *args, **kwargs):
         return self._answer(self.get_object())

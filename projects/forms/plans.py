@@ -1,6 +1,7 @@
 """Fields and forms of a project's plan: budget lines and milestones, one a line, and what ends or interrupts it."""
 
 import re
+from abc import ABC, abstractmethod
 from decimal import Decimal, InvalidOperation
 
 from django import forms
@@ -14,7 +15,7 @@ _BUDGET = re.compile(r"(?P<item>.+?)[\s:：,，\t]+(?P<amount>[\d,，.]+)\s*(?:�
 _MILESTONE = re.compile(r"(?P<day>\d{4}-\d{1,2}-\d{1,2})[\s:：,，]+(?P<title>.+)$")
 
 
-class LinesField(forms.CharField):
+class LinesField(forms.CharField, ABC):
     """Rows of a small table, one a line; the error names the line that cannot be read."""
 
     widget = forms.Textarea(attrs={"rows": 4})
@@ -25,11 +26,13 @@ class LinesField(forms.CharField):
             raise forms.ValidationError(_("At most %(n)s lines.") % {"n": MOST_LINES})
         return [self.read(line) for line in lines]
 
+    @abstractmethod
     def read(self, line: str):
-        raise NotImplementedError
+        """What a line says; a `ValidationError` for one that cannot be read."""
 
+    @abstractmethod
     def write(self, row) -> str:
-        raise NotImplementedError
+        """The line that says this."""
 
     def prepare_value(self, value):
         return value if isinstance(value, str) or value is None else "\n".join(self.write(row) for row in value)
