@@ -21,7 +21,6 @@ COLUMNS = {
     "is_hub": [True, False, None],
 }
 ROWS = [{"name": f"城口县第{n}社区协会", "kind": "社区社会组织", "uscc": ""} for n in range(10)]
-ELSEWHERE = {"name": "巫溪县社区协会", "kind": "社区社会组织", "uscc": "", "region": "500238"}
 
 
 @pytest.fixture

@@ -118,3 +118,10 @@ def test_rows_older_than_the_search_get_their_search_keys(organization):
     for word in ("慈善", "lyscszh", "救济会"):
         assert Organization.objects.matching(word).get() == organization
     assert Organization.objects.get().pinyin == organization.pinyin
+
+
+def test_organizations_without_a_day_come_last_in_the_order_they_were_entered(client, make_organization):
+    made = [make_organization(f"第{number}慈善会") for number in range(3)]
+    known = make_organization("有日期的慈善会", founded_on=datetime.date(2012, 3, 1))
+    shown = client.get("/organizations/", {"sort": "-founded"}).context["object_list"]
+    assert list(shown) == [known, *made]
