@@ -131,11 +131,11 @@ class Post(Stamped):
         return self.valid_to is not None and self.valid_to < timezone.localdate()
 
 
-# Asked by nearly every request of somebody who is logged in.
 def _posts(user: int, day: datetime.date) -> "PostQuerySet":
     return Post.objects.current(day).filter(user=user).select_related("region").order_by("pk")
 
 
+# Asked by nearly every request of somebody who is logged in.
 POSTS = Question(_posts, ANY_KEY)
 
 

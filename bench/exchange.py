@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from core.copying import copied as copied_row
+from core.copying import copied
 from core.models import StatusChange
 from exchange import services, sheets
 from exchange.imports import IMPORTERS
@@ -102,7 +102,7 @@ def bare(content: bytes, rows: int) -> dict[str, float]:
     print(f"| calamine alone | {rows / reading:,.0f} rows/s, {reading:.1f} s |", flush=True)
     bounds = {}
     for keys in (True, False):
-        text = copied(lines, keys)
+        text = rows_of(lines, keys)
         for later in (True, False):
             seconds = copy(text, later)
             label = f"bare COPY, {'rows as registered' if keys else 'only what the file says'}"
@@ -115,7 +115,7 @@ def bare(content: bytes, rows: int) -> dict[str, float]:
 FILLED = [field for field in Organization._meta.concrete_fields if not field.primary_key]
 
 
-def copied(lines: list[list], keys: bool) -> str:
+def rows_of(lines: list[list], keys: bool) -> str:
     now = timezone.now()
     text = io.StringIO()
     for name, kind, code, _level, region, *_rest in lines:
@@ -126,7 +126,7 @@ def copied(lines: list[list], keys: bool) -> str:
         organization.created_at = organization.updated_at = now
         if keys:
             organization.set_search_keys()
-        text.write(copied_row(getattr(organization, field.attname) for field in FILLED))
+        text.write(copied(getattr(organization, field.attname) for field in FILLED))
     return text.getvalue()
 
 

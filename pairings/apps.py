@@ -30,7 +30,7 @@ class PairingsConfig(AppConfig):
                     start=start,
                     undo=undo,
                     can_upload=can_upload,
-                    lock="pairings.load" if key == "pairings" else f"pairings.{key}.load",
+                    lock=f"pairings.{key}.load",
                     list_url=f"pairings:{page}-list",
                 ),
             )
